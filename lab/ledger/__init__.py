@@ -1,0 +1,1 @@
+"""WHAT HAPPENED: the append-only event log of one company, and what is computed from it."""

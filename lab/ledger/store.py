@@ -1,0 +1,158 @@
+"""The ledger itself: one SQLite file per company, appended to by any process, read by all.
+
+Kept free of heavy imports: git hooks open it, and a push waits for them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from lab.errors import WorldUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+FORMAT: Final = 1
+BUSY_SECONDS: Final = 10.0
+MINUTES_PER_SECOND: Final = 1.0
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, minute REAL NOT NULL,
+  type TEXT NOT NULL, actor TEXT NOT NULL, source TEXT NOT NULL, data TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS events_by_type ON events (type, seq);
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened.
+
+    `at` is real time (seconds since the epoch, UTC), `minute` company time (minutes since the company opened), `source`
+    who saw it: engine, forge, runner, door, pager or learner. Events with equal times are ordered by `seq`.
+    """
+
+    seq: int
+    at: float
+    minute: float
+    type: str
+    actor: str
+    source: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class Ledger:
+    """The event log of one company. Safe to use from several threads and processes; a connection is made per call.
+
+    Raises:
+        WorldUnavailable: the file can't be opened, written or understood (disk full, read-only, newer format).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path, *, opened: float | None = None, leaped: float = 0.0) -> Ledger:
+        """Make the file. `opened` is the real time at which company minute `leaped` begins (default: now)."""
+        ledger = cls(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with ledger._connect() as link:
+            link.executescript("PRAGMA journal_mode=WAL;" + _SCHEMA)
+            facts = {"format": str(FORMAT), "opened": repr(opened or time.time()), "leaped": repr(leaped)}
+            link.executemany("INSERT OR IGNORE INTO facts VALUES (?, ?)", facts.items())
+        return ledger
+
+    @contextlib.contextmanager
+    def _connect(self) -> Iterator[sqlite3.Connection]:
+        try:
+            link = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+        except sqlite3.Error as problem:
+            raise self._unavailable(problem) from problem
+        try:
+            link.execute("PRAGMA synchronous=FULL")
+            yield link
+        except sqlite3.Error as problem:
+            raise self._unavailable(problem) from problem
+        finally:
+            link.close()
+
+    def _unavailable(self, problem: sqlite3.Error) -> WorldUnavailable:
+        return WorldUnavailable(
+            f"The company's ledger '{self.path}' could not be used: {problem}.",
+            remedy="Free some disk space, or make the file writable, and run the command again; nothing was lost.",
+        )
+
+    def append(self, type: str, /, *, actor: str = "lab", source: str = "engine", **data: Any) -> int:  # noqa: A002 - the word of the ledger
+        """Append one event and give its `seq`; it is on disk when this returns."""
+        return self.append_many([(type, actor, source, data)])
+
+    def append_many(self, rows: Iterable[tuple[str, str, str, dict[str, Any]]]) -> int:
+        """Append events `(type, actor, source, data)` in one transaction; gives the last `seq`."""
+        with self._connect() as link:
+            link.execute("BEGIN IMMEDIATE")
+            now = time.time()
+            minute = self._minute(link, now)
+            last = 0
+            for type_, actor, source, data in rows:
+                cursor = link.execute(
+                    "INSERT INTO events (at, minute, type, actor, source, data) VALUES (?, ?, ?, ?, ?, ?)",
+                    (now, minute, type_, actor, source, json.dumps(data, ensure_ascii=False)),
+                )
+                last = cursor.lastrowid or 0
+            link.execute("COMMIT")
+            return last
+
+    def _minute(self, link: sqlite3.Connection, now: float) -> float:
+        facts = dict(link.execute("SELECT name, value FROM facts WHERE name IN ('opened', 'leaped')"))
+        return (now - float(facts.get("opened", now))) * MINUTES_PER_SECOND + float(facts.get("leaped", 0.0))
+
+    def minute(self) -> float:
+        """The company's time now, in minutes since it opened."""
+        with self._connect() as link:
+            return self._minute(link, time.time())
+
+    def events(self, *types: str, after: int = 0, until: int | None = None) -> list[Event]:
+        """Events in order of `seq`, those of `types` (all if none is named), later than `after`, up to `until`."""
+        where, values = "seq > ?", [after]
+        if until is not None:
+            where, values = where + " AND seq <= ?", [*values, until]
+        query = f"SELECT seq, at, minute, type, actor, source, data FROM events WHERE {where}"  # noqa: S608 - constants only
+        arguments: list[Any] = list(values)
+        if types:
+            query += f" AND type IN ({','.join('?' * len(types))})"
+            arguments += types
+        with self._connect() as link:
+            rows = link.execute(query + " ORDER BY seq", arguments).fetchall()
+        return [Event(*row[:6], json.loads(row[6])) for row in rows]
+
+    def last(self, *types: str) -> Event | None:
+        """The newest event of `types`, or None if there is none."""
+        query = "SELECT seq, at, minute, type, actor, source, data FROM events"
+        if types:
+            query += f" WHERE type IN ({','.join('?' * len(types))})"
+        with self._connect() as link:
+            row = link.execute(query + " ORDER BY seq DESC LIMIT 1", types).fetchone()
+        return Event(*row[:6], json.loads(row[6])) if row else None
+
+    def seq(self) -> int:
+        """The `seq` of the newest event; 0 if there is none."""
+        with self._connect() as link:
+            return int(link.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
+
+    def follow(self, *types: str, after: int, timeout: float, pause: float = 0.03) -> Iterator[Event]:
+        """Yield events as they come, for at most `timeout` seconds; the caller stops when it has seen enough."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            found: Sequence[Event] = self.events(*types, after=after)
+            for event in found:
+                after = event.seq
+                yield event
+            if not found:
+                time.sleep(pause)
