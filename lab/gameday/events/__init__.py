@@ -1,0 +1,1 @@
+"""The events of a scenario: each a small model with its options and one verb, `play`."""

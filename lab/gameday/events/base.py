@@ -1,0 +1,38 @@
+"""What every event is: options that a scenario tells, and `play`, which does it and gives back what was seen."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lab.gameday.stagehand import Stagehand
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Entries = Annotated[tuple[Slug, ...], Field(min_length=1)]
+
+
+class Happening(BaseModel, ABC):
+    """One scripted event.
+
+    `refers` names the fields that hold labels of earlier events, `vocabulary` the fields whose words are in the bank of
+    commits or among the personas; reading a scenario checks both.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    refers: ClassVar[tuple[str, ...]] = ()
+    vocabulary: ClassVar[Mapping[str, str]] = {}
+
+    label: str = Field(default="", alias="as", description="The name by which later events and checks speak of this one.")
+
+    @abstractmethod
+    def play(self, hand: Stagehand) -> object | None:
+        """Do it. What comes back is the outcome of the label; None when there is nothing to see.
+
+        Raises:
+            LabError: it could not be played; whatever looks at it is blocked.
+        """

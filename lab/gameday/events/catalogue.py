@@ -1,0 +1,33 @@
+"""Every event, one line each. A new event is a class and a line here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lab.gameday.events import commits, releases, requests, talk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lab.gameday.events.base import Happening
+
+EVENTS: Final[Mapping[str, type[Happening]]] = {
+    "commit": commits.CommitEvent,
+    "deploy_each": releases.DeployEach,
+    "injection": requests.InjectionEvent,
+    "mutants": commits.MutantsEvent,
+    "observe": releases.Observe,
+    "order": releases.Order,
+    "publish_tag": talk.PublishTag,
+    "pull_request": requests.PullRequestEvent,
+    "push": requests.PushEvent,
+    "reboot": releases.Reboot,
+    "recall": releases.Recall,
+    "refactors": commits.Refactors,
+    "release": releases.ReleaseEvent,
+    "say": talk.Say,
+    "suite": commits.Suite,
+    "tamper": releases.Tamper,
+    "verb": releases.VerbEvent,
+    "verbs_together": releases.VerbsTogether,
+}

@@ -1,0 +1,56 @@
+"""The frozen facts of one finished scene, and the one way to ask for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from lab.gameday.outcomes import Unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lab.ledger.store import Event
+
+Kind = TypeVar("Kind")
+
+
+class CannotJudge(Exception):  # noqa: N818 - it is not an error: it is the verdict 'blocked'
+    """A check can't be judged by these facts; `reason` is a whole sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What happened in one scene: the outcome of each labelled event, and the events of its ledger.
+
+    `answers` are what the learner answered to questions (`lab answer`), for live checks.
+    """
+
+    outcomes: Mapping[str, object]
+    events: tuple[Event, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, label: str, kind: type[Kind]) -> Kind:
+        """The outcome called `label`.
+
+        Raises:
+            CannotJudge: the event was not played or could not be measured.
+        """
+        found = self.outcomes.get(label)
+        if isinstance(found, kind):
+            return found
+        if isinstance(found, Unseen):
+            raise CannotJudge(found.reason)
+        raise CannotJudge(f"The event '{label}' was not played.")
+
+    def all_of(self, labels: tuple[str, ...], kind: type[Kind]) -> tuple[Kind, ...]:
+        """The outcomes of several labels.
+
+        Raises:
+            CannotJudge: one of them was not played or could not be measured.
+        """
+        return tuple(self.of(label, kind) for label in labels)

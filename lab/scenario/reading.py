@@ -1,0 +1,251 @@
+"""From files to a `Scenario`, with every problem at once: file, line, and "did you mean".
+
+The catalogues of checks and events and the vocabularies (names of bank entries, personas) come in as an argument.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping  # noqa: TC003 - dataclass fields, read by tools at run time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from lab.errors import Problem, ScenarioWrong
+from lab.scenario import crossings, library
+from lab.scenario.marked import Marked, Where, read_marked
+from lab.scenario.model import Event, Milestone, Needs, Refusal, Scenario, Scene, Solution, Stage, Trap
+
+HINT_STEPS: Final = 3
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """What a scenario may name: check types, events, and vocabularies such as `bank` and `personas`."""
+
+    checks: Mapping[str, type[BaseModel]]
+    events: Mapping[str, type[BaseModel]]
+    words: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass
+class _Reader:
+    kinds: Kinds
+    problems: list[Problem] = field(default_factory=list)
+
+    def document(self, path: Path, root: Path) -> Marked:
+        document = read_marked(path, name=path.relative_to(root).as_posix())
+        if document.value is not None and not isinstance(document.value, dict):
+            document.complain((), "the file must hold a mapping of keys to values")
+        if document.value is None and not document.problems:
+            document.complain((), "the file is empty")
+        return document
+
+    def model(self, kind: type[BaseModel], value: Any, document: Marked, where: Where) -> Any:
+        """Validate `value` as `kind`; mistakes go to the document, and None comes back."""
+        if not isinstance(value, dict):
+            document.complain(where, f"a mapping of options was expected, and there is {_shown(value)}")
+            return None
+        try:
+            return kind.model_validate(value)
+        except ValidationError as failure:
+            for error in failure.errors():
+                self._explain(kind, error, document, where)
+            return None
+
+    def _explain(self, kind: type[BaseModel], error: Any, document: Marked, where: Where) -> None:
+        spot = (*where, *error["loc"])
+        name = str(error["loc"][-1]) if error["loc"] else ""
+        if error["type"] == "extra_forbidden":
+            known = sorted({info.alias or key for key, info in kind.model_fields.items()})
+            document.complain(spot, f"'{name}' is not known here{nearest(name, known)}")
+        elif error["type"] == "missing":
+            document.complain(where, f"'{name}' is missing")
+        else:
+            document.complain(spot, f"'{name}': {error['msg'][:1].lower()}{error['msg'][1:]}, and there is {_shown(error.get('input'))}")
+
+    def event(self, value: Any, document: Marked, where: Where) -> Event | None:
+        """`- push: {by: tom, …}`: one kind, its options; `after` is taken out here."""
+        if not isinstance(value, dict) or len(value) != 1:
+            document.complain(where, "an event is one kind with its options, as '- push: {by: tom}'")
+            return None
+        ((kind, options),) = value.items()
+        if kind not in self.kinds.events:
+            document.complain((*where, kind), f"there is no event '{kind}'{nearest(kind, self.kinds.events)}")
+            return None
+        options = dict(options) if isinstance(options, dict) else options
+        after = options.pop("after", "") if isinstance(options, dict) else ""
+        what = self.model(self.kinds.events[kind], options, document, (*where, kind))
+        return Event(kind=kind, what=what, after=str(after)) if what else None
+
+    def check(self, value: Any, document: Marked, where: Where) -> Any:
+        """A check: its `type` chooses the model."""
+        kind = value.get("type") if isinstance(value, dict) else None
+        if kind is None:
+            document.complain(where, "a check needs a 'type'")
+            return None
+        if kind not in self.kinds.checks:
+            document.complain((*where, "type"), f"there is no check type '{kind}'{nearest(str(kind), self.kinds.checks)}")
+            return None
+        return self.model(self.kinds.checks[kind], value, document, where)
+
+
+def nearest(word: str, known: Any) -> str:
+    """` (did you mean 'x'?)`, or nothing when no known word is near."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" (did you mean '{close[0]}'?)" if close else ""
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 - a line's worth
+
+
+def read(path: Path, *, kinds: Kinds) -> Scenario:
+    """Read the scenario in the folder `path`.
+
+    Raises:
+        ScenarioWrong: with every problem found, each with file and line.
+    """
+    reader = _Reader(kinds)
+    document = reader.document(path / "scenario.yaml", path)
+    head = document.value if isinstance(document.value, dict) else {}
+    stages = tuple(
+        stage for stage in (_stage(reader, path, name, document, place) for place, name in enumerate(_names(head, document))) if stage
+    )
+    top = {**head, "stages": stages, "path": path, "digest": library.digest(path), "id": path.name}
+    scenario = None
+    if head:
+        checked = {**top, "stages": stages or (_placeholder(path),)}
+        scenario = reader.model(Scenario, checked, document, ())
+    reader.problems += document.problems
+    if reader.problems or scenario is None:
+        raise ScenarioWrong(reader.problems or [Problem("scenario.yaml", 0, "nothing could be read")])
+    return scenario if isinstance(scenario, Scenario) else Scenario.model_validate(top)
+
+
+def _placeholder(path: Path) -> Stage:
+    return Stage.model_construct(id="none", title="", job="", minutes=1, prove_minutes=1, checks=(), milestones=(), path=path)
+
+
+def _names(head: dict[str, Any], document: Marked) -> list[str]:
+    listed = head.get("stages")
+    if not isinstance(listed, list) or not listed:
+        document.complain(("stages",), "'stages' must list the folders of the stages, in order")
+        return []
+    names = [str(name) for name in listed]
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            document.complain(("stages", place), f"the stage '{name}' is listed twice")
+    return names
+
+
+def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int) -> Stage | None:
+    folder = root / "stages" / name
+    if not (folder / "stage.yaml").is_file():
+        there = [path.parent.name for path in root.glob("stages/*/stage.yaml")]
+        head.complain(("stages", place), f"there is no 'stages/{name}/stage.yaml'{nearest(name, there)}")
+        return None
+    document = reader.document(folder / "stage.yaml", root)
+    told = document.value if isinstance(document.value, dict) else {}
+    values = {key: value for key, value in told.items() if key not in {"events", "game_day", "checks", "milestones"}}
+    values |= {
+        "id": name,
+        "path": folder,
+        "events": _events(reader, told.get("events"), document, ("events",)),
+        "game_day": _scenes(reader, told.get("game_day"), document),
+        "checks": tuple(
+            found for at, value in enumerate(_items(told, "checks", document)) if (found := reader.check(value, document, ("checks", at)))
+        ),
+        "milestones": tuple(
+            found
+            for at, value in enumerate(_items(told, "milestones", document))
+            if (found := reader.model(Milestone, value, document, ("milestones", at)))
+        ),
+        "briefing": _text(folder / "briefing.md", document, root),
+        "debrief": _text(folder / "debrief.md", document, root),
+        "solutions": _solutions(folder),
+        "traps": _traps(reader, folder, root),
+        "needs": Needs.model_validate(told["needs"]) if isinstance(told.get("needs"), dict) else Needs(),
+    }
+    before = len(document.problems)
+    stage = reader.model(Stage, values, document, ())
+    if stage:
+        crossings.look(stage, told, document, reader.kinds.words)
+    elif len(document.problems) == before:
+        document.complain((), "the stage could not be read")
+    reader.problems += document.problems
+    return stage if isinstance(stage, Stage) else None
+
+
+def _items(told: dict[str, Any], key: str, document: Marked) -> list[Any]:
+    value = told.get(key)
+    if isinstance(value, list):
+        return value
+    if value is not None:
+        document.complain((key,), f"'{key}' must be a list")
+    return []
+
+
+def _events(reader: _Reader, value: Any, document: Marked, where: Where) -> tuple[Event, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        document.complain(where, "events are a list")
+        return ()
+    return tuple(found for place, item in enumerate(value) if (found := reader.event(item, document, (*where, place))))
+
+
+def _scenes(reader: _Reader, value: Any, document: Marked) -> tuple[Scene, ...]:
+    scenes = []
+    for place, item in enumerate(value if isinstance(value, list) else []):
+        where: Where = ("game_day", place)
+        if not isinstance(item, dict):
+            document.complain(where, "a scene is a mapping with 'id' and 'events'")
+            continue
+        values = {**item, "events": _events(reader, item.get("events"), document, (*where, "events"))}
+        if item.get("events") and not values["events"]:
+            continue
+        scene = reader.model(Scene, values, document, where)
+        if scene:
+            scenes.append(scene)
+    return tuple(scenes)
+
+
+def _text(path: Path, document: Marked, root: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        document.problems.append(Problem(path.relative_to(root).as_posix(), 0, "the file is missing or can't be read"))
+        return ""
+
+
+def _solutions(folder: Path) -> tuple[Solution, ...]:
+    found = []
+    for path in sorted(folder.glob("solutions/*/")):
+        note = path / "mechanism.md"
+        mechanism = note.read_text(encoding="utf-8").strip() if note.is_file() else ""
+        found.append(Solution(name=path.name, path=path, mechanism=mechanism))
+    return tuple(found)
+
+
+class _TrapFile(BaseModel):
+    model_config = {"extra": "forbid"}
+    why: str
+    base: str
+    refused_by: list[Refusal]
+
+
+def _traps(reader: _Reader, folder: Path, root: Path) -> tuple[Trap, ...]:
+    found = []
+    for path in sorted(folder.glob("traps/*/")):
+        document = reader.document(path / "trap.yaml", root)
+        told = reader.model(_TrapFile, document.value, document, ()) if isinstance(document.value, dict) else None
+        if told:
+            values = {"name": path.name, "path": path, "why": told.why, "base": told.base, "refused_by": tuple(told.refused_by)}
+            trap = reader.model(Trap, values, document, ())
+            found += [trap] if trap else []
+        reader.problems += document.problems
+    return tuple(found)
