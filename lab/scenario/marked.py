@@ -78,6 +78,9 @@ def _value(node: yaml.Node, where: Where, document: Marked, seen: dict[int, bool
     if len(where) > DEPTH_LIMIT:
         raise RecursionError
     seen[id(node)] = True
+    if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
+        document.complain(where, f"this value can't be read: the tag '{node.tag}' is not known")
+        return None
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, where, document, seen)
     if isinstance(node, yaml.SequenceNode):

@@ -43,8 +43,8 @@ class _Reader:
             document.complain((), "the file is empty")
         return document
 
-    def model(self, kind: type[BaseModel], value: Any, document: Marked, where: Where) -> Any:
-        """Validate `value` as `kind`; mistakes go to the document, and None comes back."""
+    def model(self, kind: type[BaseModel], value: Any, document: Marked, where: Where, *, quiet: tuple[str, ...] = ()) -> Any:
+        """Validate `value` as `kind`; mistakes go to the document, and None comes back. Of `quiet` keys nothing is said."""
         if not isinstance(value, dict):
             document.complain(where, f"a mapping of options was expected, and there is {_shown(value)}")
             return None
@@ -52,7 +52,8 @@ class _Reader:
             return kind.model_validate(value)
         except ValidationError as failure:
             for error in failure.errors():
-                self._explain(kind, error, document, where)
+                if error["loc"][:1] not in [(key,) for key in quiet]:
+                    self._explain(kind, error, document, where)
             return None
 
     def _explain(self, kind: type[BaseModel], error: Any, document: Marked, where: Where) -> None:
@@ -150,6 +151,9 @@ def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int) -> 
         return None
     document = reader.document(folder / "stage.yaml", root)
     told = document.value if isinstance(document.value, dict) else {}
+    if not told:
+        reader.problems += document.problems
+        return None
     values = {key: value for key, value in told.items() if key not in {"events", "game_day", "checks", "milestones"}}
     values |= {
         "id": name,
@@ -171,11 +175,10 @@ def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int) -> 
         "needs": Needs.model_validate(told["needs"]) if isinstance(told.get("needs"), dict) else Needs(),
     }
     before = len(document.problems)
-    stage = reader.model(Stage, values, document, ())
-    if stage:
+    lists = tuple(key for key in ("checks", "milestones") if told.get(key))  # each bad item has been told already
+    stage = reader.model(Stage, values, document, (), quiet=lists)
+    if stage and not before:
         crossings.look(stage, told, document, reader.kinds.words)
-    elif len(document.problems) == before:
-        document.complain((), "the stage could not be read")
     reader.problems += document.problems
     return stage if isinstance(stage, Stage) else None
 
