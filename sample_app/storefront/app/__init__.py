@@ -1,0 +1,1 @@
+"""Storefront: the shop of Harborline as one web service."""

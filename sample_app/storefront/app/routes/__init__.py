@@ -1,0 +1,1 @@
+"""The endpoints, one module for each kind. They translate between HTTP and the rest, and decide nothing."""

@@ -1,0 +1,3 @@
+-- safe: yes
+
+CREATE INDEX stock_by_category ON stock (category, sku);

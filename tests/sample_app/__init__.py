@@ -1,0 +1,1 @@
+"""What the storefront promises, tested from outside its own (deliberately weak) suite."""
