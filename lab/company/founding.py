@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from lab.company.git import Git
+from lab.company.git import ZERO, Git
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,44 +32,60 @@ class Commit:
     label: str = "good"
 
 
-def found(
-    forge: Forge, repository: str, *, product: Path, past: Sequence[Commit], emails: Mapping[str, str], opened: float, last: str
-) -> None:
-    """Make `repository`: the tree of `product`, then `past`, oldest first; `main` ends at the commit tagged `last`.
+@dataclass(frozen=True)
+class Past:
+    """What a repository begins with: the tree of `product`, then `commits`, oldest first.
 
-    What comes after `last` is kept under a hidden name until `publish` shows it. `opened` is real time, seconds since
-    the epoch. Every commit is written into the ledger as a change that was pushed.
+    `main` ends at the commit tagged `last`; what comes after it stays hidden until `publish`. `emails` are the
+    personas', `opened` is real time (seconds since the epoch).
+    """
+
+    product: Path
+    commits: Sequence[Commit]
+    emails: Mapping[str, str]
+    opened: float
+    last: str
+
+
+def found(forge: Forge, repository: str, past: Past) -> None:
+    """Make `repository` with its past. Every commit is written into the ledger as a change that was pushed.
 
     Raises:
         GitFailed: the repository could not be written.
     """
     forge.create(repository)
     git = Git(forge.path(repository))
-    stream = _Stream(opened, emails)
-    for place, commit in enumerate(past):
-        stream.commit(commit, first=product if place == 0 else None)
+    commits = past.commits
+    stream = _Stream(past.opened, past.emails)
+    for place, commit in enumerate(commits):
+        stream.commit(commit, first=past.product if place == 0 else None)
     git.run("fast-import", "--quiet", "--done", stdin=stream.text())
-    tags = {commit.tag: git.out("rev-parse", f"refs/lab/past~{len(past) - 1 - place}") for place, commit in enumerate(past) if commit.tag}
-    order = [commit.tag for commit in past]
+    tags = {
+        commit.tag: git.out("rev-parse", f"refs/lab/past~{len(commits) - 1 - place}") for place, commit in enumerate(commits) if commit.tag
+    }
+    order = [commit.tag for commit in commits]
     for tag, sha in tags.items():
-        shown = order.index(tag) <= order.index(last)
+        shown = order.index(tag) <= order.index(past.last)
         git.run("update-ref", f"refs/tags/{tag}" if shown else f"{HIDDEN}{tag}", sha)
-    git.run("update-ref", "refs/heads/main", tags[last])
+    git.run("update-ref", "refs/heads/main", tags[past.last])
     git.run("update-ref", "-d", "refs/lab/past")
-    _record(forge, repository, git, past, tags)
+    _record(forge, repository, git, commits)
 
 
-def _record(forge: Forge, repository: str, git: Git, past: Sequence[Commit], tags: Mapping[str | None, str]) -> None:
-    tip = tags[past[-1].tag] if past[-1].tag in tags else "refs/heads/main"
-    shas = git.lines("rev-list", "--reverse", tip)
+def _record(forge: Forge, repository: str, git: Git, commits: Sequence[Commit]) -> None:
+    refs = dict(line.split(" ")[::-1] for line in git.lines("for-each-ref", "--format=%(objectname) %(refname)"))
+    newest = next(name for name in (f"{HIDDEN}{commits[-1].tag}", f"refs/tags/{commits[-1].tag}", "refs/heads/main") if name in refs)
+    shas = git.lines("rev-list", "--reverse", newest)
     rows: list[tuple[str, str, str, dict[str, Any]]] = []
-    for commit, sha in zip(past, shas, strict=True):
+    for commit, sha in zip(commits, shas, strict=True):
         told = {"change_id": commit.change_id, "entry": "", "label": commit.label, "author": commit.author, "sha": sha}
-        rows.append(("change.pushed", commit.author, "forge", {**told, "branch": "main", "pr": None, "kind": "feature", "tables": dict(commit.tables)}))
-    refs = {"refs/heads/main": git.out("rev-parse", "refs/heads/main")}
-    refs |= {f"refs/tags/{name}": git.out("rev-parse", f"refs/tags/{name}") for name in git.lines("tag", "--list")}
+        told |= {"branch": "main", "pr": None, "kind": "feature", "tables": dict(commit.tables)}
+        rows.append(("change.pushed", commit.author, "forge", told))
     for ref, sha in refs.items():
-        rows.append(("ref.updated", "lab", "forge", {"repo": repository, "ref": ref, "old": "0" * 40, "new": sha, "pusher": "lab", "options": []}))
+        if not ref.startswith(HIDDEN):
+            rows.append(
+                ("ref.updated", "lab", "forge", {"repo": repository, "ref": ref, "old": ZERO, "new": sha, "pusher": "lab", "options": []})
+            )
     forge.ledger.append_many(rows)
 
 
@@ -81,7 +97,7 @@ def publish(forge: Forge, repository: str, tag: str) -> str:
     if hidden and not git.out("rev-parse", "--verify", "--quiet", f"refs/tags/{tag}", check=False):
         git.run("update-ref", f"refs/tags/{tag}", sha)
         forge.ledger.append(
-            "ref.updated", source="forge", repo=repository, ref=f"refs/tags/{tag}", old="0" * 40, new=sha, pusher="lab", options=[]
+            "ref.updated", source="forge", repo=repository, ref=f"refs/tags/{tag}", old=ZERO, new=sha, pusher="lab", options=[]
         )
     return sha
 
@@ -123,4 +139,6 @@ class _Stream:
 
 def tree_files(folder: Path) -> list[Path]:
     """The files of a source tree, without what tools leave behind."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and not IGNORED & set(path.relative_to(folder).parts) and path.suffix != ".db")
+    return sorted(
+        path for path in folder.rglob("*") if path.is_file() and not IGNORED & set(path.relative_to(folder).parts) and path.suffix != ".db"
+    )

@@ -1,0 +1,61 @@
+"""What a killed process of a company may have left running, found again by mark: servers' processes, and jobs of its pipelines."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+import psutil
+
+from lab import process
+from lab.errors import LabError
+from lab.ledger.store import Ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def resident_mark(company: str) -> str:
+    """The mark of a company's resident process; what it starts has marks of its own."""
+    return f"{company}-resident"
+
+
+def server_mark(company: str, server: str) -> str:
+    """The mark of every process on a server."""
+    return f"{company}-{server}"
+
+
+def sweep(root: Path, *, but: str = "") -> int:
+    """Kill every process of the company in `root`, those marked `but` left out; gives how many there were.
+
+    A damaged file costs what only that file tells, never the rest.
+    """
+    exact, runs = _servers(root) - {but}, _runs(root)
+    alive = _marks_alive()
+    return sum(process.sweep(mark) for mark in alive if mark in exact or mark.split(".", 1)[0] in runs)
+
+
+def _servers(root: Path) -> set[str]:
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        data = json.loads((root / "company.json").read_text(encoding="utf-8"))
+        return {resident_mark(data["id"]), *(server_mark(data["id"], setup["name"]) for setup in data["servers"])}
+    return set()
+
+
+def _runs(root: Path) -> set[str]:
+    """The pipelines' runs that were begun and not finished: each is the first part of its jobs' marks."""
+    with contextlib.suppress(LabError):
+        if (root / "ledger.db").exists():
+            ledger = Ledger(root / "ledger.db")
+            begun, ended = ({event.data["run"] for event in ledger.events(type_)} for type_ in ("run.started", "run.finished"))
+            return begun - ended
+    return set()
+
+
+def _marks_alive() -> set[str]:
+    found = set()
+    for one in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            found.add(one.environ().get(process.MARK, ""))
+    return found - {""}

@@ -1,0 +1,1 @@
+"""The simulated colleagues: what they change, how they push it, how they review."""

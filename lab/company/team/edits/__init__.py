@@ -1,0 +1,1 @@
+"""How a colleague changes a tree: each edit is one small class; `catalogue.py` lists them all."""

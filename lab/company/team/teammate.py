@@ -1,0 +1,180 @@
+"""A simulated colleague at work: a clone of their own, changes from the bank, commits through hooks, pushes to the forge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+from lab.company.git import Git, identity
+from lab.company.team.make import Change, NoAnchor, Workbench, make_change
+from lab.company.team.probe import Python
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from lab.company.company import Company
+    from lab.company.team.bank import Bank, Persona
+
+Staging = Literal["all", "bad-index", "bad-tree"]
+Where = Literal["root", "subdirectory", "worktree", "amend"]
+COMMIT_SECONDS: Final = 120.0
+PUSH_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True)
+class CommitAttempt:
+    """What became of a `git commit`: `seconds` is its wall time, `output` all that the person saw."""
+
+    accepted: bool
+    output: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PushFate:
+    """What became of a `git push`; `message` is what the pusher read."""
+
+    accepted: bool
+    message: str
+
+
+@dataclass(frozen=True)
+class Teammate:
+    """A persona with a fresh clone of `main`."""
+
+    persona: Persona
+    company: Company
+    git: Git
+    bank: Bank
+
+    @property
+    def name(self) -> str:
+        """The persona's name to the forge."""
+        return self.persona.id
+
+    @property
+    def clone(self) -> Path:
+        """The work tree."""
+        return self.git.directory
+
+    @classmethod
+    def arrive(cls, company: Company, bank: Bank, name: str, folder: Path) -> Teammate:
+        """A persona who has just cloned the repository into `folder`.
+
+        Raises:
+            GitFailed: the repository can't be cloned.
+        """
+        persona = bank.persona(name)
+        source = company.forge.url(company.repository)
+        git = Git.clone(source, folder, actor=name, env=identity(persona.name, persona.email))
+        return cls(persona, company, git, bank)
+
+    # -- making changes ---------------------------------------------------------------------------------------------------
+
+    def change(self, entries: Sequence[str], *, seed: int) -> Change:
+        """The first of `entries` (slugs) that can be made and proven on this tree.
+
+        Raises:
+            NoAnchor: none of them, nor an entry that could stand in.
+        """
+        problem: NoAnchor | None = None
+        for slug in entries:
+            entry = self.bank.entry(slug)
+            try:
+                return replace(make_change(self.clone, entry, bench=self._bench(seed)), author=self.name)
+            except NoAnchor as sought:
+                problem = problem or sought
+        for slug in entries:
+            entry = self.bank.entry(slug)
+            try:
+                made = make_change(self.clone, entry, bench=self._bench(seed), stand_ins=self.bank.stand_ins(entry))
+            except NoAnchor:
+                continue
+            return replace(made, author=self.name)
+        raise problem or NoAnchor("There was no change to make.")
+
+    def twin(self, change: Change, *, seed: int) -> Change:
+        """The same files, author and message as `change`, with the bug undone.
+
+        Raises:
+            NoAnchor: this tree has no harmless form of it.
+        """
+        return replace(make_change(self.clone, change.entry, bench=self._bench(seed), twin=True), author=self.name)
+
+    def _bench(self, seed: int) -> Workbench:
+        company = self.company
+        tools = company.parts.toolchain
+        python = Python(tools.plain / "bin" / "python", tools.wheels)
+        return Workbench(company.oracle, python, company.truth.tables_now(), seed)
+
+    # -- committing and pushing -------------------------------------------------------------------------------------------
+
+    def commit_unhooked(self, change: Change, *, message: str = "") -> str:
+        """Commit a change past every hook of the clone (`--no-verify`), and have the ledger know it; gives the commit."""
+        change.write(self.clone)
+        self.git.run("add", "--all")
+        self.git.run("commit", "--quiet", "--no-verify", "-m", self._message(change, message))
+        sha = self.git.out("rev-parse", "HEAD")
+        self._record(change, sha)
+        return sha
+
+    def _message(self, change: Change, message: str) -> str:
+        return f"{message}\n\nChange-Id: {change.change_id}" if message else change.commit_message
+
+    def _record(self, change: Change, sha: str) -> None:
+        told = {"change_id": change.change_id, "entry": change.entry.id, "label": change.label, "author": self.name, "sha": sha}
+        patch = dict(change.tables_patch)
+        self.company.ledger.append(
+            "change.pushed", actor=self.name, source="forge", branch="", pr=None, kind=change.entry.kind, tables=patch, **told
+        )
+
+    def try_commit(self, change: Change, *, staging: Staging, where: Where, env: Mapping[str, str], twin: Change | None = None) -> CommitAttempt:
+        """Commit a change as a person does, with the clone's own hooks.
+
+        `bad-index` stages the change and puts the work tree back; `bad-tree` stages its `twin` and leaves the change
+        lying about. `env` is the whole environment of the command.
+        """
+        clone = self._place(where, env)
+        git = Git(clone, actor=self.name, env=self.git.env)
+        if staging == "bad-tree" and twin is not None:
+            twin.write(clone)
+            git.run("add", "--all")
+            change.write(clone)
+        else:
+            change.write(clone)
+            git.run("add", "--all")
+        if staging == "bad-index":
+            for path in change.files:
+                if git.out("ls-tree", "--name-only", "HEAD", "--", path):
+                    (clone / path).write_text(git.run("show", f"HEAD:{path}").output, encoding="utf-8")
+                else:
+                    (clone / path).unlink()
+        return self._commit(git, clone, change, where=where, env=env)
+
+    def _place(self, where: Where, env: Mapping[str, str]) -> Path:
+        """Where the commit is made; a linked worktree is beside the clone."""
+        if where != "worktree":
+            return self.clone
+        linked = self.clone.with_name(f"{self.clone.name}-linked")
+        self.git.run("worktree", "add", "--quiet", "-b", f"{self.name}/linked", str(linked), env=dict(env), hooks=True)
+        return linked
+
+    def _commit(self, git: Git, clone: Path, change: Change, *, where: Where, env: Mapping[str, str]) -> CommitAttempt:
+        words = ["commit", "-m", change.commit_message]
+        if where == "amend":
+            words = ["commit", "--amend", "--no-edit"]
+        folder = next((path for path in sorted(clone.iterdir()) if path.is_dir() and path.name in {"app", "tests", "data"}), clone)
+        inside = Git(folder if where == "subdirectory" else clone, actor=self.name, env=git.env)
+        before = git.out("rev-parse", "HEAD")
+        done = inside.run(*words, check=False, join=True, hooks=True, timeout=COMMIT_SECONDS, env=dict(env))
+        accepted = done.is_success and git.out("rev-parse", "HEAD") != before
+        return CommitAttempt(accepted, done.output, done.seconds)
+
+    def push(self, branch: str, *, force: bool = False, options: Sequence[str] = ("nowait",)) -> PushFate:
+        """Push HEAD to a branch of the forge; the hooks of the forge decide."""
+        words = [f"--push-option={option}" for option in options]
+        done = self.git.run(
+            "push", "--no-verify", *words, *(["--force"] if force else []), "origin", f"HEAD:refs/heads/{branch}", check=False, join=True, timeout=PUSH_SECONDS
+        )
+        return PushFate(done.is_success, done.output)
