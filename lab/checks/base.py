@@ -100,7 +100,8 @@ def looked(check: Check, facts: Facts) -> Finding:
     except Exception:  # noqa: BLE001 - see the docstring
         last = traceback.format_exc().strip().splitlines()
         return blocked(
-            f"The check '{check.id}' broke, which is a bug of the lab: {last[-1]}.", look_at="`lab log`, and tell the author of the scenario"
+            f"The check '{check.id}' broke, which is a bug of the lab: {last[-1]}.",
+            look_at="`lab log`, and tell the author of the scenario",
         )
 
 

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from lab.checks.base import Check, Finding, Slug, failed, passed
+from lab.checks.base import Check, Finding, Slug, failed, looked, passed
 from lab.checks.delivery import served_wrongly, short
+from lab.gameday.live import live_facts
 from lab.gameday.outcomes import Observation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lab.company.company import Company
     from lab.gameday.facts import Facts
 
 
@@ -71,3 +75,11 @@ class Answered(Check):
             f"{self.question} The answer {', '.join(map(str, sorted(given)))} is not it.",
             look_at="`lab log --all`: who pushed, and what did not run before it?",
         )
+
+
+def look_live(company: Company, checks: Sequence[Check], answers: Mapping[str, str]) -> dict[str, Finding]:
+    """The findings of live checks on the company as it is now; `answers` are the learner's, by check id."""
+    wanted = [check for check in checks if check.on == "live"]
+    tags = {getattr(check, name) for check in wanted for name in getattr(check, "tags", ())} - {""}
+    facts = live_facts(company, tags=sorted(tags), answers=answers)
+    return {check.id: looked(check, facts) for check in wanted}

@@ -114,7 +114,7 @@ class HangStopped(Check):
                 look_at="the workflow",
                 evidence=said(pull),
             )
-        if not pull.limit:
+        if pull.is_capped:
             return failed(
                 f"#{pull.number} has a test that never ends. Your workflow sets no time limit, so the runner stopped it at its own; on GitHub that is six hours.",
                 look_at=".github/workflows/: 'timeout-minutes'",

@@ -86,10 +86,9 @@ class Together:
 
 @dataclass(frozen=True)
 class Orders:
-    """Orders that customers placed: their ids, and the problem that stopped it, if any."""
+    """Orders that customers placed: their ids."""
 
     ids: tuple[str, ...]
-    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,6 +190,8 @@ class PullRequest:
 
     `verdict` is 'green', 'red' or 'none' (no run, or none that finished with a job); `required` are the contexts the
     rulesets ask for; `feedback` is seconds from push to the last result, `until_main` seconds from push to the merge.
+    `detected` says of a bad change with a green pipeline whether the learner's own `test` verb notices it; `is_capped`
+    that the runner's own limit ended a run, since the workflow had none.
     """
 
     number: int
@@ -208,7 +209,7 @@ class PullRequest:
     reviews: tuple[str, ...] = ()
     reason: str = ""
     detected: bool | None = None
-    limit: float = 0.0
+    is_capped: bool = False
 
     @property
     def failing(self) -> tuple[JobSeen, ...]:

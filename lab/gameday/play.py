@@ -35,12 +35,21 @@ def play_scene(scene: Scene, company: Company, *, seed: int, slots: threading.Bo
         root = Path(tempfile.mkdtemp(prefix="lab-scene-"))
         stack.callback(shutil.rmtree, root, ignore_errors=True)
         try:
-            copy = stack.enter_context(company.copy(root / "company", seed=seed, slots=slots))
+            copy = stack.enter_context(_copy(company, scene, root / "company", seed=seed, slots=slots))
             hand = stack.enter_context(Stagehand(copy, seed=seed, room=root / "room", tell=tell))
             _play(scene, hand)
             return hand.facts(final=True)
         except LabError as problem:
             return Facts(outcomes={event.label: Unseen(str(problem)) for event in scene.events if event.label})
+
+
+def _copy(company: Company, scene: Scene, target: Path, *, seed: int, slots: threading.BoundedSemaphore) -> Company:
+    """The throwaway company, running: with its servers only if an event of the scene needs them."""
+    needs_servers = any(event.what.needs_servers for event in scene.events)
+    copy = company.copy(target, seed=seed, servers=None if needs_servers else ())
+    copy.runner.turns = slots
+    copy.start(customers=0)
+    return copy
 
 
 def _play(scene: Scene, hand: Stagehand) -> None:
@@ -62,5 +71,3 @@ def _close(desk: Desk) -> None:
         desk.settle()
     finally:
         desk.report()
-
-

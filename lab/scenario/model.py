@@ -99,6 +99,7 @@ class Stage(Told):
     minutes: int = Field(ge=1)
     prove_minutes: float = Field(gt=0)
     server_runs: str = ""
+    team_tests: bool = False
     customers: float = Field(default=0, ge=0, le=500)
     events: tuple[Event, ...] = ()
     game_day: tuple[Scene, ...] = ()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from lab.gameday.stagehand import Stagehand
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -20,12 +19,13 @@ class Happening(BaseModel, ABC):
     """One scripted event.
 
     `refers` names the fields that hold labels of earlier events, `vocabulary` the fields whose words are in the bank of
-    commits or among the personas; reading a scenario checks both.
+    commits or among the personas; reading a scenario checks both. `needs_servers` has the scene start the servers.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     refers: ClassVar[tuple[str, ...]] = ()
     vocabulary: ClassVar[Mapping[str, str]] = {}
+    needs_servers: ClassVar[bool] = False
 
     label: str = Field(default="", alias="as", description="The name by which later events and checks speak of this one.")
 

@@ -32,6 +32,7 @@ class ReleaseEvent(Happening):
 class VerbEvent(Happening):
     """A verb of the learner's harborline.yaml is run from a fresh clone of `main`; `of` names a release for `{sha}`."""
 
+    needs_servers: ClassVar = True
     refers: ClassVar = ("of",)
     verb: Slug
     of: str = ""
@@ -49,6 +50,7 @@ class DeployEach(Happening):
     With `rate`, customers buy at so many requests a second meanwhile, and each deployment's bad seconds are counted.
     """
 
+    needs_servers: ClassVar = True
     refers: ClassVar = ("of",)
     of: tuple[str, ...] = Field(min_length=2)
     shuffle: bool = True
@@ -86,6 +88,7 @@ class DeployEach(Happening):
 class VerbsTogether(Happening):
     """A verb is run for two releases, the second `apart` seconds after the first."""
 
+    needs_servers: ClassVar = True
     refers: ClassVar = ("of",)
     verb: Slug
     of: tuple[str, str]
@@ -94,7 +97,9 @@ class VerbsTogether(Happening):
     def play(self, hand: Stagehand) -> Together:
         """Run both side by side and look at the door when both have ended."""
         releases = hand.facts().all_of(self.of, Release)
-        runs = hand.side_by_side([lambda sha=release.sha: hand.verb(self.verb, sha=sha, limit=DEPLOY_LIMIT) for release in releases], apart=self.apart)
+        runs = hand.side_by_side(
+            [lambda sha=release.sha: hand.verb(self.verb, sha=sha, limit=DEPLOY_LIMIT) for release in releases], apart=self.apart
+        )
         first = hand.observe(releases[0].sha, within=3.0)
         seen = next((hand.observe(release.sha, within=1.0) for release in releases if release.sha == first.version), first)
         return Together(tuple(runs), releases, seen)
@@ -103,6 +108,7 @@ class VerbsTogether(Happening):
 class Observe(Happening):
     """Known-answer questions are asked at the door until they are those of `expect`, or `within` seconds are over."""
 
+    needs_servers: ClassVar = True
     refers: ClassVar = ("expect",)
     expect: str
     within: float = Field(default=15, gt=0, le=120)
@@ -115,6 +121,7 @@ class Observe(Happening):
 class Order(Happening):
     """Customers place `count` orders."""
 
+    needs_servers: ClassVar = True
     count: int = Field(default=3, ge=1, le=50)
 
     def play(self, hand: Stagehand) -> Orders:
@@ -125,6 +132,7 @@ class Order(Happening):
 class Recall(Happening):
     """Every order of an earlier event is asked for."""
 
+    needs_servers: ClassVar = True
     refers: ClassVar = ("orders",)
     orders: str
 
@@ -138,6 +146,7 @@ class Recall(Happening):
 class Reboot(Happening):
     """Everything on a server is killed at once, and the server boots."""
 
+    needs_servers: ClassVar = True
     server: Slug
 
     def play(self, hand: Stagehand) -> None:
@@ -148,6 +157,7 @@ class Reboot(Happening):
 class Tamper(Happening):
     """A teammate edits the running application's pricing, on the server, over SSH."""
 
+    needs_servers: ClassVar = True
     vocabulary: ClassVar = {"by": "personas"}
     by: Slug
     server: Slug

@@ -1,0 +1,167 @@
+"""`lab author prove`: the start fails, the solutions pass, each trap is refused by the named checks with the named words."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from lab.authoring.cases import CHANGED_LINES, Case, cases, holes, unrefused
+from lab.authoring.trees import changed_lines, commit_layers
+from lab.checks.day import Day, settled
+from lab.checks.live import look_live
+from lab import process
+from lab.errors import LabError
+from lab.gameday import opening
+from lab.gameday.stagehand import Stagehand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from lab.checks.base import Check, Finding
+    from lab.company.company import Company
+    from lab.company.pipelines.toolchain import Toolchain
+    from lab.scenario.model import Scenario, Stage
+
+SEEDS: Final = (20_261_121, 7)
+LIVE_SECONDS: Final = 120.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case with one seed: how long it took (real seconds) and what is not as it must be."""
+
+    stage: str
+    case: str
+    kind: str
+    seed: int
+    seconds: float
+    passed: int
+    failed: int
+    holes: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether there is no hole."""
+        return not self.holes
+
+
+@dataclass(frozen=True)
+class ProofReport:
+    """All rows, and what only all of them together show."""
+
+    rows: tuple[Row, ...]
+    holes: tuple[str, ...] = ()
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether there is no hole anywhere."""
+        return not self.holes and all(row.is_proven for row in self.rows)
+
+
+@dataclass
+class Prover:
+    """Proves stages of one scenario. `seeds` are used one after the other for every case."""
+
+    scenario: Scenario
+    toolchain: Toolchain
+    seeds: Sequence[int] = SEEDS[:1]
+    slices: bool = False
+    only: str = ""
+    tell: Callable[[str], None] = lambda _: None
+    on_row: Callable[[Row], None] = lambda _: None
+    on_finding: Callable[[Case, str, Finding], None] = lambda *_: None
+    _rows: list[Row] = field(default_factory=list)
+
+    def prove(self, stages: Iterable[Stage]) -> ProofReport:
+        """Every case of these stages."""
+        problems: list[str] = []
+        for stage in stages:
+            began = time.monotonic()
+            rows = [
+                self._row(case, seed) for seed in self.seeds for case in cases(stage, slices=self.slices) if self.only in ("", case.name)
+            ]
+            minutes = (time.monotonic() - began) / 60
+            self._rows += rows
+            if not self.only:
+                problems += self._together(stage, rows, minutes)
+        return ProofReport(tuple(self._rows), tuple(problems))
+
+    def _together(self, stage: Stage, rows: Sequence[Row], minutes: float) -> list[str]:
+        found = []
+        if len(stage.solutions) < 2:  # noqa: PLR2004 - two, built differently
+            found.append(f"'{stage.id}' has {len(stage.solutions)} reference solution; two, built differently, are asked for")
+        never = unrefused(stage, {name for row in rows for name in row.refused})
+        found += [f"'{stage.id}': nothing is refused by the check '{name}', so nothing shows that it can fail" for name in never]
+        for trap in stage.traps:
+            base = next(solution for solution in stage.solutions if solution.name == trap.base)
+            lines = changed_lines(trap.path, base.path)
+            if lines > CHANGED_LINES:
+                found.append(f"'{stage.id}': the trap '{trap.name}' changes {lines} lines; at most {CHANGED_LINES} keep it plausible")
+        if self.slices and minutes > stage.prove_minutes:
+            found.append(f"'{stage.id}' took {minutes:.1f} minutes to prove, and states {stage.prove_minutes:g}")
+        return found
+
+    def _row(self, case: Case, seed: int) -> Row:
+        began = time.monotonic()
+        self.tell(f"{case.stage.id}: {case.title}, seed {seed}")
+        findings = self._findings(case, seed)
+        for name, finding in findings.items():
+            self.on_finding(case, name, finding)
+        verdicts = [finding.verdict for finding in findings.values()]
+        refused = tuple(name for name, finding in findings.items() if finding.verdict == "failed") if case.kind != "solution" else ()
+        row = Row(
+            case.stage.id, case.title, case.kind, seed, time.monotonic() - began, verdicts.count("passed"), verdicts.count("failed"), tuple(holes(case, findings)), refused
+        )  # fmt: skip
+        self.on_row(row)
+        return row
+
+    def _findings(self, case: Case, seed: int) -> dict[str, Finding]:
+        with ExitStack() as stack:
+            root = Path(tempfile.mkdtemp(prefix="lab-proof-"))
+            stack.callback(shutil.rmtree, root, ignore_errors=True)
+            company = opening.found_company(root / "company", self.scenario, seed=seed)
+            self._play_up_to(company, case, root)
+            live = [check for check in case.checks if check.on == "live"]
+            raw = self._live(company, case, live, root) if live else {}
+            day = Day(company, case.stage, seed, self.scenario.digest, self.toolchain.key(), tell=self.tell)
+            played = day.play([check for check in case.checks if check.on == "game_day"])
+            return settled(case.checks, raw | played)
+
+    def _play_up_to(self, company: Company, case: Case, root: Path) -> None:
+        """The first solution of each earlier stage, this stage's start, then the case's own layers."""
+        for stage in self.scenario.stages:
+            opening.lay_start(company, stage)
+            if stage.id == case.stage.id:
+                break
+            commit_layers(company, [stage.solutions[0].path], root / f"before-{stage.id}", message=f"Solve '{stage.title}'")
+        if case.layers:
+            commit_layers(company, case.layers, root / "case", message=f"Solve '{case.stage.title}'")
+
+    def _live(self, company: Company, case: Case, checks: Sequence[Check], root: Path) -> dict[str, Finding]:
+        """The live checks: the topmost layer that has live scripts acts, and each check is looked at after each script."""
+        scripts = next((sorted((layer / "live").glob("*.sh")) for layer in reversed(case.layers) if (layer / "live").is_dir()), [])
+        with company:
+            company.start()
+            raw = look_live(company, checks, {})
+            with Stagehand(company, seed=company.charter.seed, room=root / "live", tell=self.tell) as hand:
+                for script in scripts:
+                    self._act(hand, script)
+                    raw |= {name: found for name, found in look_live(company, checks, {}).items() if raw[name].verdict != "passed"}
+                    for name, found in raw.items():
+                        if found.verdict == "passed":
+                            opening.wake(company, case.stage, name)
+            return raw
+
+    def _act(self, hand: Stagehand, script: Path) -> None:
+        """One live script, run as the learner would: in a clone, with the servers' names on the PATH."""
+        clone = hand.teammate("lena").git.directory
+        done = process.run(["sh", str(script)], cwd=clone, timeout=LIVE_SECONDS, env=hand.environment())
+        if not done.is_success:
+            raise LabError(f"'{script}' ended with {done.returncode}: {done.output.strip()[-300:]}")
+        time.sleep(2.2)  # customers must have been there: their seconds are written when they are over

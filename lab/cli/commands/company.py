@@ -1,0 +1,35 @@
+"""`lab ssh` and `lab team`."""
+# ruff: noqa: PLC0415 - each command loads only what it needs
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from lab.cli.desk import Desk, pass_desk
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("server")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[COMMAND]...")
+@pass_desk
+def ssh(desk: Desk, server: str, words: tuple[str, ...]) -> None:
+    """Log in to SERVER, or run COMMAND there; standard input goes along."""
+    from lab.session.colleagues import ssh_command
+
+    args = ssh_command(desk.session, server, words)
+    desk.console.close()
+    os.execv(args[0], args)  # noqa: S606 - ssh takes this process's place, terminal and all
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["next"]), required=False)
+@pass_desk
+def team(desk: Desk, what: str | None) -> None:
+    """See who works here and what they said; 'next' tells what they wait for."""
+    from lab.report.tables import team as render
+    from lab.session import colleagues
+
+    report = colleagues.team_next(desk.session) if what else colleagues.team(desk.session)
+    desk.console.write(render(report, desk.console.paper))

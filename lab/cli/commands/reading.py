@@ -1,0 +1,76 @@
+"""Commands that only tell: bare `lab`, brief, status, score, export."""
+# ruff: noqa: PLC0415 - each command loads only what it needs
+
+from __future__ import annotations
+
+import click
+
+from lab.cli.desk import Desk, json_option, pass_desk
+
+
+@click.command()
+@pass_desk
+def where(desk: Desk) -> None:
+    """Say where you are, what changed, and the one next thing to do."""
+    from lab.report.where import where as render
+    from lab.session.where import where_am_i
+
+    desk.console.write(render(where_am_i(desk.session), desk.console.paper))
+
+
+@click.command()
+@json_option
+@pass_desk
+def status(desk: Desk, *, as_json: bool) -> None:
+    """Show stages, milestones and checks."""
+    from lab.report.where import status as render
+    from lab.session.status import status as look
+
+    desk.show("status", look(desk.session), render, as_json=as_json)
+
+
+@click.command()
+@click.argument("stage", required=False, default="")
+@click.option("--debrief", is_flag=True, help="The debrief instead: why it works, and what companies use.")
+@pass_desk
+def brief(desk: Desk, stage: str, *, debrief: bool) -> None:
+    """Read the job of this stage again, or of STAGE."""
+    from lab.report.prose import brief as render
+    from lab.session.status import brief as look
+
+    desk.console.write(render(look(desk.session, stage=stage, debrief=debrief), desk.console.paper))
+
+
+@click.command()
+@json_option
+@pass_desk
+def score(desk: Desk, *, as_json: bool) -> None:
+    """Show what you did, how much of it unaided, and what customers got."""
+    from lab.report.tables import score as render
+    from lab.session.scoring import score as look
+
+    desk.show("score", look(desk.session), render, as_json=as_json)
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(["json", "junit", "csv"]), required=True, help="What a teacher's tool reads.")
+@pass_desk
+def export(desk: Desk, form: str) -> None:
+    """Write every result to standard output."""
+    from lab.report import as_table
+
+    stages = desk.session.progress().stages
+    if form == "json":
+        from lab.report.as_json import document
+        from lab.session.scoring import score as look
+        from lab.session.status import export as gather
+
+        desk.console.write(document("export", gather(desk.session), score=_plain(look(desk.session))))
+    else:
+        desk.console.write(as_table.as_csv(stages) if form == "csv" else as_table.as_junit(stages))
+
+
+def _plain(report: object) -> object:
+    from dataclasses import asdict
+
+    return asdict(report)  # type: ignore[call-overload]  # every report is a dataclass

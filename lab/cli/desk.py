@@ -1,0 +1,77 @@
+"""What every command gets: where it was called, what it writes to, and the parts of the house."""
+# ruff: noqa: PLC0415 - each command loads only what it needs
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from lab.cli.console import Console
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from lab.report.paper import Paper
+    from lab.session.parts import Parts
+    from lab.session.session import Session
+
+
+@dataclass
+class Desk:
+    """One call of `lab`. `directory` is what `-C` named; `make_parts` is replaced by tests."""
+
+    directory: Path | None = None
+    make_parts: Callable[[], Parts] | None = None
+    console: Console = field(default_factory=Console)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The rest of the house; the real one is only put together when a command needs it."""
+        if self.make_parts:
+            return self.make_parts()
+        from lab.session.wiring import House
+
+        return House()
+
+    @cached_property
+    def session(self) -> Session:
+        """The workspace that `-C` or the current directory is in.
+
+        Raises:
+            WrongState: there is none, or it is half-written.
+        """
+        from lab.session import workspace
+        from lab.session.session import Session
+
+        return Session(workspace.find(self.directory), _late(self))
+
+    def show(self, kind: str, report: Any, render: Callable[[Any, Paper], str], *, as_json: bool, **more: Any) -> None:
+        """Write a report: as one JSON document, or rendered."""
+        if as_json:
+            from lab.report.as_json import document
+
+            self.console.write(document(kind, report, **more))
+        else:
+            self.console.write(render(report, self.console.paper))
+
+
+class _Late:
+    """The parts, put together at their first use: a status uses none."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._desk.parts, name)
+
+
+def _late(desk: Desk) -> Any:
+    return _Late(desk)
+
+
+pass_desk: Final = click.make_pass_decorator(Desk)
+json_option: Final = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output (docs/json.md).")

@@ -1,0 +1,279 @@
+"""Where teammates' pull requests are: opened, answered by the pipeline, reviewed by owners, merged when they may be."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from lab.company.pipelines.watching import Limits
+from lab.company.git import Git
+from lab.company.team.reviewer import Review, review
+from lab.errors import LabError, Refused
+from lab.gameday.facts import CannotJudge
+from lab.gameday.outcomes import Injection, JobSeen, PullRequest, Unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lab.company.pipelines.runs import Job, Run
+    from lab.company.team.make import Change
+    from lab.company.team.teammate import Teammate
+    from lab.gameday.stagehand import Stagehand
+
+REVIEW_SECONDS: Final = 6.0
+PATIENCE: Final = 240.0
+PAUSE: Final = 0.1
+TAIL: Final = 50
+HANG_SECONDS: Final = 20.0
+_CAPPED: Final = "the most that a run may take here"
+
+
+@dataclass
+class _Opened:
+    """A pull request that a teammate opened, and what is waited for."""
+
+    label: str
+    number: int
+    branch: str
+    change: Change
+    merges: bool
+    at: float
+    by: str
+    on_main_at: float | None = None
+    is_over: bool = False
+
+
+class Desk:
+    """The pull requests of one scene."""
+
+    def __init__(self, hand: Stagehand) -> None:
+        self._hand = hand
+        self._opened: dict[str, _Opened] = {}
+        self._reviewing: tuple[int, str, float] | None = None
+        self._minutes_are_seconds = False
+
+    def shorten_minutes(self) -> None:
+        """From now on a minute of `timeout-minutes` lasts a second."""
+        self._minutes_are_seconds = True
+        self._hand.company.runner.limits = Limits(minute_seconds=1.0, run_seconds=HANG_SECONDS)
+
+    def open(self, label: str, *, by: str, entries: Sequence[str], merge: bool) -> None:
+        """A teammate makes one of `entries`, pushes a branch and opens a pull request."""
+        teammate = self._hand.teammate(by)
+        change = teammate.change(self._hand.shuffled(entries), seed=self._hand.seed)
+        self._publish(label, teammate, change, merge=merge)
+
+    def open_twin(self, label: str, *, of: str, merge: bool) -> None:
+        """The same files, author and message as an earlier pull request, with the bug undone."""
+        if of not in self._opened:
+            raise CannotJudge(f"The pull request '{of}' could not be opened, so it has no twin.")
+        first = self._opened[of]
+        teammate = self._hand.teammate(first.by)
+        self._publish(label, teammate, teammate.twin(first.change, seed=self._hand.seed), merge=merge)
+
+    def _publish(self, label: str, who: Teammate, change: Change, *, merge: bool, branch: str = "", title: str = "") -> _Opened:  # noqa: PLR0913 - the parts of a pull request
+        company = self._hand.company
+        name = branch or f"{who.name}/{label}-{change.entry.id}"
+        who.git.run("switch", "--quiet", "--create", name)
+        who.commit_unhooked(change, message=title)
+        fate = who.push(name)
+        if not fate.accepted:
+            raise LabError(f"The forge refused the branch '{name}' of {who.name}: {fate.message.strip()[-300:]}")
+        pull = company.forge.open_pull_request(
+            company.repository,
+            name,
+            title=title or change.message.splitlines()[0],
+            by=who.name,
+            body=change.message,
+        )
+        opened = _Opened(label, pull.number, name, change, merge, time.monotonic(), who.name)
+        self._opened[label or name] = opened
+        return opened
+
+    # -- until everything has been decided --------------------------------------------------------------------------------
+
+    def settle(self, *, only: str = "") -> None:
+        """Wait until every pipeline has ended and every pull request that merges by itself is on main or stuck."""
+        deadline = time.monotonic() + PATIENCE
+        waiting = [opened for opened in self._opened.values() if not only or opened.label == only]
+        while time.monotonic() < deadline and not all(opened.is_over for opened in waiting):
+            for opened in list(self._opened.values()):
+                self._advance(opened)
+            time.sleep(PAUSE)
+        self._wait_for_runner(deadline)
+
+    def _wait_for_runner(self, deadline: float) -> None:
+        while not self._hand.company.runner.is_idle() and time.monotonic() < deadline:
+            time.sleep(PAUSE)
+
+    def _advance(self, opened: _Opened) -> None:
+        """Take one step with a pull request: ask its reviewer, merge it, or see that it is stuck."""
+        if opened.is_over:
+            return
+        company = self._hand.company
+        runs = self._runs(opened)
+        if any(run.state != "finished" for run in runs):
+            return
+        if not opened.merges:
+            opened.is_over = True
+            return
+        if self._is_with_a_reviewer(opened):
+            return
+        if not company.forge.blockers(opened.number):
+            self._merge(opened)
+            return
+        opened.is_over = not self._ask_owner(opened)
+
+    def _merge(self, opened: _Opened) -> None:
+        try:
+            self._hand.company.forge.merge(opened.number, by=opened.by)
+            opened.on_main_at = time.monotonic()
+            opened.is_over = True
+        except Refused:
+            time.sleep(PAUSE)
+
+    def _is_with_a_reviewer(self, opened: _Opened) -> bool:
+        """Reviews are given one at a time, each after its six company minutes."""
+        if self._reviewing is None:
+            return False
+        number, owner, until = self._reviewing
+        if time.monotonic() < until:
+            return number == opened.number or not self._can_do_without(opened)
+        self._reviewing = None
+        said = self._read(number)
+        self._hand.company.forge.review(number, by=owner, approve=said.approve, text=said.text)
+        return False
+
+    def _read(self, number: int) -> Review:
+        """What the owner says who reads the change."""
+        forge, repository = self._hand.company.forge, self._hand.company.repository
+        git = Git(forge.path(repository))
+        head = forge.pull_request(number).sha
+        base = git.out("merge-base", "refs/heads/main", head)
+        names = git.lines("diff", "--name-only", "-z", base, head)
+        return review(
+            {name: forge.read(repository, base, name) for name in names}, {name: forge.read(repository, head, name) for name in names}
+        )
+
+    def _can_do_without(self, opened: _Opened) -> bool:
+        return not self._hand.company.forge.code_owners(opened.number)
+
+    def _ask_owner(self, opened: _Opened) -> bool:
+        """Send it to an owner who has not looked yet; False when there is nobody to ask."""
+        forge = self._hand.company.forge
+        asked = {done.by for done in forge.pull_request(opened.number).reviews}
+        people = self._hand.bank.personas
+        owner = next((name for name in forge.code_owners(opened.number) if name in people and name not in asked and name != opened.by), "")
+        if not owner:
+            return False
+        if self._reviewing is None:
+            self._reviewing = (opened.number, owner, time.monotonic() + REVIEW_SECONDS)
+        return True
+
+    # -- what was seen ----------------------------------------------------------------------------------------------------
+
+    def report(self) -> None:
+        """Put the outcome of every labelled pull request among the scene's outcomes."""
+        for label, opened in self._opened.items():
+            if opened.label:
+                try:
+                    self._hand.outcomes[label] = self._seen(opened)
+                except LabError as problem:
+                    self._hand.outcomes[label] = Unseen(str(problem))
+
+    def _runs(self, opened: _Opened) -> list[Run]:
+        return [run for run in self._hand.company.runner.runs.all() if run.pr == opened.number]
+
+    def _seen(self, opened: _Opened) -> PullRequest:
+        company = self._hand.company
+        runs = [company.runner.runs.get(run.id) for run in self._runs(opened)]
+        if any(run.result == "error" for run in runs):
+            raise LabError(f"The pipeline of #{opened.number} broke off: {next(run.reason for run in runs if run.result == 'error')}")
+        jobs = tuple(_job(run, job) for run in runs for job in run.jobs)
+        verdict = _verdict(runs, jobs)
+        on_main = company.forge.pull_request(opened.number).state == "merged"
+        required = tuple(
+            sorted(
+                {
+                    context
+                    for rules in company.forge.rulesets(company.repository)
+                    if rules.is_active and rules.checks
+                    for context in rules.checks.contexts
+                }
+            )
+        )
+        blockers = () if on_main or not opened.merges else company.forge.blockers(opened.number)
+        reviews = tuple(
+            f"{done.by} {'approves' if done.approve else 'refuses'}: {done.text}"
+            for done in company.forge.pull_request(opened.number).reviews
+        )
+        detected = self._is_detected(opened) if verdict == "green" and not opened.change.is_good else None
+        return PullRequest(
+            number=opened.number,
+            by=opened.by,
+            title=opened.change.message.splitlines()[0],
+            what=opened.change.what,
+            is_good=opened.change.is_good,
+            verdict=verdict,
+            jobs=jobs,
+            required=required,
+            on_main=on_main,
+            feedback=self._feedback(runs),
+            until_main=opened.on_main_at - opened.at if opened.on_main_at else None,
+            blockers=tuple(blockers),
+            reviews=reviews,
+            reason=next((run.reason for run in runs if run.reason), ""),
+            detected=detected,
+            is_capped=any(_CAPPED in run.reason for run in runs),
+        )
+
+    def _feedback(self, runs: Sequence[Run]) -> float:
+        """Seconds from the first queued run to the end of the last."""
+        ids = {run.id for run in runs}
+        events = [event for event in self._hand.company.ledger.events("run.queued", "run.finished") if event.data["run"] in ids]
+        return events[-1].at - events[0].at if events else 0.0
+
+    def _is_detected(self, opened: _Opened) -> bool:
+        """Whether the learner's own `test` verb, run bare on that tree, notices the bug."""
+        clone = self._hand.teammate(opened.by)
+        clone.git.run("switch", "--quiet", "--detach", f"origin/{opened.branch}")
+        return self._hand.suites.run_in(clone.git.directory, "bare").run.exit != 0
+
+    # -- strangers --------------------------------------------------------------------------------------------------------
+
+    def inject(self, *, by: str) -> Injection:
+        """Open pull requests whose branch, title and message are commands, and look for what these would have made."""
+        canary = self._hand.folder("canary")
+        canary.mkdir(parents=True)
+        texts = {
+            "the name of a branch": f"feat/$(touch${{IFS}}{canary}/branch)",
+            "the title of a pull request": f'"; touch {canary}/title; echo "',
+            "a commit message": f"Fix a typo $(touch {canary}/message) `touch {canary}/message`",
+        }
+        names = list(texts)
+        for name, text in texts.items():
+            teammate = self._hand.teammate(by)
+            change = teammate.change(["docs-only"], seed=self._hand.seed + len(name))
+            is_branch = name == names[0]
+            self._publish(
+                "", teammate, change, merge=False, branch=text if is_branch else f"{by}/{len(name)}", title="" if is_branch else text
+            )
+        self.settle()
+        marks = {"branch": names[0], "title": names[1], "message": names[2]}
+        ran = tuple(marks[path.name] for path in sorted(canary.iterdir()) if path.name in marks)
+        return Injection(tuple(re.sub(re.escape(str(canary)), "…", text) for text in texts.values()), ran)
+
+
+def _job(run: Run, job: Job) -> JobSeen:
+    failing = next((step for step in job.steps if step.result == "failure"), None)
+    tail = "\n".join(failing.log[-TAIL:]) if failing else ""
+    return JobSeen(run.workflow, job.name, job.result, job.seconds, failing.name if failing else "", tail)
+
+
+def _verdict(runs: Sequence[Run], jobs: Sequence[JobSeen]) -> str:
+    """'red' if anything failed, 'green' if a job succeeded and none failed, else 'none'."""
+    if any(run.result in {"failure", "cancelled"} for run in runs) or any(job.result == "failure" for job in jobs):
+        return "red"
+    return "green" if any(job.result == "success" for job in jobs) else "none"

@@ -1,0 +1,44 @@
+"""The facts of the live company, now: what its door answers, and what its ledger has seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from lab.company.git import Git
+from lab.errors import LabError
+from lab.gameday.facts import Facts
+from lab.gameday.outcomes import Observation, Unseen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lab.company.company import Company
+
+QUESTIONS: Final = 20
+
+
+def live_facts(company: Company, *, tags: Iterable[str], answers: Mapping[str, str]) -> Facts:
+    """Ask the door about the commit of each tag (`door:TAG`, `tag:TAG`), and take the ledger as it is.
+
+    What can't be asked is `Unseen`, with the reason.
+    """
+    outcomes: dict[str, object] = {}
+    git = Git(company.forge.path(company.charter.repository))
+    for tag in tags:
+        sha = git.out("rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}", check=False)
+        if not sha:
+            outcomes[f"tag:{tag}"] = outcomes[f"door:{tag}"] = Unseen(f"The forge has no tag '{tag}' (yet).")
+            continue
+        outcomes[f"tag:{tag}"] = sha
+        outcomes[f"door:{tag}"] = _door(company, sha)
+    events = company.ledger.events()
+    since = max((event.seq for event in events if event.type == "stage.reset"), default=0)
+    return Facts(outcomes, tuple(event for event in events if event.seq > since), dict(answers))
+
+
+def _door(company: Company, sha: str) -> Observation | Unseen:
+    try:
+        seen = company.customers.observe(QUESTIONS, sha)
+    except (LabError, TimeoutError) as problem:
+        return Unseen(f"The door could not be asked: {problem}")
+    return Observation(sha, seen.version or None, seen.asked, seen.right, seen.wrong, seen.failed, 0.0, tuple(seen.examples[:6]))

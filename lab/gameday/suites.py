@@ -1,0 +1,154 @@
+"""Where the learner's own tests and hooks are run: on hidden bugs, on rewrites, on other days, in teammates' clones."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from lab.company.team.mutants import draw_mutants, draw_refactors
+from lab.errors import LabError
+from lab.gameday.outcomes import CommitTried, Mutants, SuiteRun, SuiteRuns, VerbRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lab.company.team.make import Change
+    from lab.company.team.teammate import Staging, Teammate, Where
+    from lab.gameday.stagehand import Stagehand
+
+LIMIT: Final = 120.0
+CORES: Final = os.cpu_count() or 1
+FAILING: Final = re.compile(
+    r"(?:FAILED|ERROR)\s+(\S+::\S+|\S+test\S*\.py\S*)|^(?:not ok|✗|FAIL:?)\s.*?(test\S*)|\b(test_\w+)\b.*(?:FAILED|failed|Falsifying)",
+    re.MULTILINE,
+)
+MOVED: Final = Path(__file__).parent / "moved"
+CONDITIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
+    "as-it-is": ("as they are", {}),
+    "leap-day": ("on 29 February", {"LAB_NOW": "2028-02-29T12:00:00+00:00"}),
+    "new-year": ("on 31 December at 23:59 UTC", {"LAB_NOW": "2027-12-31T23:59:30+00:00"}),
+    "auckland": ("in Auckland", {"TZ": "Pacific/Auckland"}),
+    "random-order": ("in random order", {"PYTEST_ADDOPTS": "-p lab_order"}),
+    "side-by-side": ("side by side with themselves", {}),
+}
+
+
+class Suites:
+    """Runs of the `test` verb and of commits in one scene."""
+
+    def __init__(self, hand: Stagehand) -> None:
+        self._hand = hand
+
+    def run_in(self, clone: Path, condition: str, extra: dict[str, str] | None = None) -> SuiteRun:
+        """The `test` verb in a clone, under a condition that has been set up already."""
+        return SuiteRun(condition, self._hand.verb_in(clone, "test", limit=LIMIT, extra=extra))
+
+    def clean(self) -> SuiteRun:
+        """The `test` verb on the learner's own main."""
+        return self.run_in(self._hand.teammate("priya").git.directory, "as they are")
+
+    def mutants(self, *, draw: int, families: Sequence[str]) -> Mutants:
+        """Each hidden bug alone, side by side on all cores."""
+        clean = self.clean()
+        if not clean.is_green:
+            return Mutants(clean, (), ())
+        base = self._hand.teammate("priya").git.directory
+        bugs = draw_mutants(self._hand.company, base, seed=self._hand.seed, count=draw, families=tuple(families))
+        reds = self._each([self._on_change(base, bug) for bug in bugs])
+        noticed = tuple(bug.what for bug, run in zip(bugs, reds, strict=True) if not run.is_green)
+        missed = tuple(bug.unnoticed for bug, run in zip(bugs, reds, strict=True) if run.is_green)
+        return Mutants(clean, noticed, missed)
+
+    def refactors(self, *, draw: int) -> SuiteRuns:
+        """Each rewrite alone, side by side on all cores."""
+        base = self._hand.teammate("priya").git.directory
+        rewrites = draw_refactors(self._hand.company, base, seed=self._hand.seed, count=draw)
+        return SuiteRuns(tuple(self._each([self._on_change(base, rewrite) for rewrite in rewrites])))
+
+    def under(self, conditions: Sequence[str], *, repeat: int) -> SuiteRuns:
+        """The learner's own main under each condition, `repeat` times."""
+        base = self._hand.teammate("priya").git.directory
+        actions: list[Callable[[], SuiteRun]] = []
+        for condition in conditions:
+            sentence, extra = CONDITIONS[condition]
+            for number in range(repeat * (2 if condition == "side-by-side" else 1)):
+                env = extra | {"LAB_ORDER_SEED": f"{self._hand.seed}{number}"} | ({"PYTHONPATH": str(MOVED)} if extra else {})
+                where = base if condition == "side-by-side" else None
+                actions.append(lambda sentence=sentence, env=env, where=where: self.run_in(where or self._copy(base), sentence, env))  # type: ignore[misc]
+        return SuiteRuns(tuple(self._each(actions)))
+
+    def _each(self, actions: Sequence[Callable[[], SuiteRun]]) -> list[SuiteRun]:
+        with ThreadPoolExecutor(max_workers=CORES) as pool:
+            return [future.result() for future in [pool.submit(action) for action in actions]]
+
+    def _copy(self, base: Path) -> Path:
+        target = self._hand.folder("tree")
+        shutil.copytree(base, target, symlinks=True)
+        return target
+
+    def _on_change(self, base: Path, change: Change) -> Callable[[], SuiteRun]:
+        def play() -> SuiteRun:
+            tree = self._copy(base)
+            change.write(tree)
+            run = self.run_in(tree, f"after a rewrite ({change.what})")
+            shutil.rmtree(tree, ignore_errors=True)
+            return run
+
+        return play
+
+    # -- commits ----------------------------------------------------------------------------------------------------------
+
+    def commit(self, *, by: str, entries: Sequence[str], staging: Staging, where: Where) -> CommitTried:
+        """A teammate sets a fresh clone up, makes one change, and commits it with the clone's own hooks."""
+        teammate = self._hand.teammate(by)
+        setup = self._hand.verb_in(teammate.clone, "setup", limit=LIMIT)
+        if setup.problem or setup.exit != 0:
+            return CommitTried(by, "", is_good=True, accepted=False, output=setup.output, seconds=0.0, setup=setup)
+        change, detected = self._chosen(teammate, entries)
+        twin = teammate.twin(change, seed=self._hand.seed) if staging == "bad-tree" else None
+        if where == "amend":
+            self._first_commit(teammate)
+        tried = teammate.try_commit(change, staging=staging, where=where, env=self._hand.environment(), twin=twin)
+        return CommitTried(
+            by=by,
+            what=change.what,
+            is_good=change.is_good or staging == "bad-tree",
+            accepted=tried.accepted,
+            output=tried.output,
+            seconds=tried.seconds,
+            setup=setup,
+            failing=tuple(dict.fromkeys(name for match in FAILING.finditer(tried.output) for name in match.groups() if name)),
+            detected=detected,
+            where=_places(where, staging),
+        )
+
+    def _first_commit(self, teammate: Teammate) -> None:
+        """A good commit of words, to be amended."""
+        teammate.commit_unhooked(teammate.change(["docs-only"], seed=self._hand.seed))
+
+    def _chosen(self, teammate: Teammate, entries: Sequence[str]) -> tuple[Change, bool]:
+        """The first change that can be made and, if it is bad, that the learner's own tests notice."""
+        first: Change | None = None
+        for entry in self._hand.shuffled(entries):
+            try:
+                change = teammate.change([entry], seed=self._hand.seed)
+            except LabError:
+                continue
+            if change.is_good or not self._on_change(teammate.clone, change)().is_green:
+                return change, True
+            first = first or change
+        if first is None:
+            raise LabError(f"None of the changes {', '.join(entries)} can be made on this tree.")
+        return first, False
+
+
+def _places(where: str, staging: str) -> str:
+    if staging == "bad-index":
+        return "the clone, where the bug is staged and the work tree is clean of it"
+    if staging == "bad-tree":
+        return "the clone, where what is staged is good and the bug lies about in the work tree"
+    return {"root": "the clone", "subdirectory": "a subdirectory", "worktree": "a linked worktree", "amend": "an amended commit"}[where]

@@ -1,0 +1,216 @@
+"""The real house behind `lab.session.parts`: scenario values turned into the company's own. The one place where they meet.
+
+Every import of a heavy part stands in the method that needs it: most commands need few of them.
+"""
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from lab.report.facts import TeammateLine
+from lab.session.parts import SceneEnded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from lab.checks.base import Check, Finding
+    from lab.company.company import Company
+    from lab.company.forge.forge import Forge
+    from lab.company.pipelines.toolchain import Toolchain
+    from lab.scenario.model import Scenario, Stage
+    from lab.session.parts import Asked
+    from lab.session.workspace import Workspace
+
+SCENES: Final = "scenes"
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a scenario against the catalogues of checks and events, its bank of commits and its personas.
+
+    Raises:
+        ScenarioWrong: with every mistake, each with file and line.
+    """
+    from lab.checks.catalogue import CHECKS
+    from lab.company import oracle
+    from lab.company.team import bank
+    from lab.gameday.events.catalogue import EVENTS
+    from lab.scenario.reading import Kinds, read
+
+    team = bank.load(path / "team", oracle=oracle.load(path))
+    words = {"bank": frozenset(team.entries), "personas": frozenset(team.personas)}
+    return read(path, kinds=Kinds(CHECKS, EVENTS, words))
+
+
+class House:
+    """The parts that a real workspace works with."""
+
+    @cached_property
+    def toolchain(self) -> Toolchain:
+        """The machine's tools."""
+        from lab.company.pipelines.toolchain import Toolchain
+
+        return Toolchain.find()
+
+    def names(self) -> tuple[str, ...]:
+        """The scenarios that are installed."""
+        from lab.scenario import library
+
+        return library.names()
+
+    def find(self, name: str) -> Path:
+        """The folder of a scenario."""
+        from lab.scenario import library
+
+        return library.find(name)
+
+    def read(self, path: Path) -> Scenario:
+        """Read a scenario."""
+        return read_scenario(path)
+
+    def prepare(self, tell: Callable[[str], None]) -> None:
+        """Have the toolchain ready."""
+        self.toolchain.prepare(tell)
+
+    def copy_environment(self, target: Path) -> None:
+        """Put the learner's Python environment in `target`."""
+        self.toolchain.copy_environment(target)
+
+    def variables(self, workspace: Workspace) -> dict[str, str]:
+        """What an entered shell has: the names that verbs get too, and where pip finds the company's own wheels."""
+        return {
+            "SSH_CONFIG": str(workspace.ssh_config),
+            "DOOR_URL": self.door(workspace),
+            "PIP_FIND_LINKS": self.toolchain.wheels.as_uri(),
+        }
+
+    def found(self, workspace: Workspace, scenario: Scenario) -> None:
+        """Make the company in the workspace."""
+        from lab.gameday import opening
+
+        with opening.found_company(workspace.company, scenario, seed=workspace.seed):
+            pass
+
+    def forge(self, workspace: Workspace) -> Forge:
+        """The live company's forge."""
+        from lab.company.forge.forge import Forge
+        from lab.ledger.store import Ledger
+
+        return Forge(workspace.company / "forge", Ledger(workspace.ledger), company=workspace.company)
+
+    def company(self, workspace: Workspace) -> Company:
+        """The live company, as a visitor."""
+        from lab.company.company import Company
+
+        return Company.open(workspace.company)
+
+    def open_stage(self, workspace: Workspace, scenario: Scenario, stage: Stage, tell: Callable[[str], None]) -> None:
+        """Perform a stage's start. The company is not running meanwhile."""
+        from lab.gameday import opening
+
+        self.sleep(workspace)
+        with self.company(workspace) as company:
+            opening.open_stage(company, scenario, stage, tell)
+
+    def play(
+        self,
+        workspace: Workspace,
+        scenario: Scenario,
+        asked: Asked,
+        *,
+        on_scene: Callable[[SceneEnded], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        """Play the scenes that these checks need, on copies of the company."""
+        from lab.checks.day import Day, Played
+
+        def ended(played: Played) -> None:
+            on_scene(SceneEnded(played.scene, played.findings, played.seconds, played.is_cached))
+
+        cache = workspace.cache / SCENES
+        if asked.fresh:
+            self._forget(cache)
+        with self.company(workspace) as company:
+            day = Day(company, asked.stage, asked.seed, scenario.digest, self.toolchain.key(), cache, tell, ended)
+            day.play(asked.checks)
+
+    def _forget(self, cache: Path) -> None:
+        for path in cache.glob("*.json"):
+            path.unlink(missing_ok=True)
+
+    def look_live(self, workspace: Workspace, checks: Sequence[Check], answers: Mapping[str, str]) -> dict[str, Finding]:
+        """Look at the live company now."""
+        from lab.checks.live import look_live
+
+        with self.company(workspace) as company:
+            return dict(look_live(company, checks, answers))
+
+    def settled(self, checks: Sequence[Check], raw: Mapping[str, Finding], known: Iterable[str]) -> dict[str, Finding]:
+        """The findings with `requires` applied."""
+        from lab.checks.base import passed
+        from lab.checks.day import settled
+
+        return settled(checks, raw, known={name: passed("It passed before.") for name in known})
+
+    def after_pass(self, workspace: Workspace, scenario: Scenario, stage: Stage, check: str) -> None:  # noqa: ARG002 - the interface's
+        """Play the stage's events that waited for this check's first pass."""
+        from lab.gameday import opening
+
+        with self.company(workspace) as company:
+            opening.wake(company, stage, check)
+
+    def wake(self, workspace: Workspace) -> None:
+        """Have the company's resident process running."""
+        from lab.company import resident
+
+        resident.ensure(workspace.company)
+
+    def sleep(self, workspace: Workspace) -> None:
+        """End the resident process and everything it started."""
+        from lab.company import resident
+
+        resident.stop(workspace.company)
+
+    def door(self, workspace: Workspace) -> str:
+        """The address that customers use; empty while it is not known."""
+        from lab.company import resident
+
+        found = resident.find(workspace.company)
+        return found.door if found else ""
+
+    def rebuild_servers(self, workspace: Workspace) -> None:
+        """Put every server back into the stage's start state. The company is not running meanwhile."""
+        with self.company(workspace) as company:
+            company.lay_out()
+
+    def apply_solution(self, stage: Stage, tree: Path) -> None:
+        """Lay the stage's first reference solution over a clone."""
+        from lab.session.solutions import lay
+
+        lay(stage.solutions[0].path, tree)
+
+    def personas(self, workspace: Workspace) -> tuple[TeammateLine, ...]:
+        """The simulated colleagues; nobody knows those who are not of the house."""
+        from lab.company.team import bank
+
+        people = bank.load(workspace.kept_scenario / "team").personas.values()
+        return tuple(TeammateLine(one.id, one.name, one.role) for one in people if one.email.endswith("@harborline.example"))
+
+    def servers(self, workspace: Workspace) -> tuple[str, ...]:
+        """The names of the company's servers."""
+        with self.company(workspace) as company:
+            return tuple(company.servers)
+
+    def rerun(self, workspace: Workspace, run: str) -> str:
+        """Queue a run again; gives the new run's name."""
+        return str(self._runner(workspace).rerun(run))
+
+    def cancel(self, workspace: Workspace, run: str) -> None:
+        """Have a run ended."""
+        self._runner(workspace).cancel(run)
+
+    def _runner(self, workspace: Workspace) -> Any:
+        self.wake(workspace)
+        return self.company(workspace).runner
