@@ -85,6 +85,11 @@ class _Reading:
             assert self.on_line is not None
             self.on_line(line.decode("utf-8", "replace"))
 
+    def end(self) -> None:
+        """Hand a last line on that had no end."""
+        if self.on_line and self.partial:
+            self.on_line(self.partial.decode("utf-8", "replace"))
+
     def text(self, name: str) -> str:
         """What was kept of the pipe `name`; undecodable bytes become U+FFFD."""
         return self.kept[name].decode("utf-8", "replace")
@@ -119,6 +124,7 @@ def run(
     reading = _Reading(limit, on_line)
     try:
         timed_out = _drain(child, reading, stdin, began + timeout)
+        reading.end()
     finally:
         end_tree(child, grace=GRACE if child.poll() is None else 0)
         if mark:

@@ -46,12 +46,22 @@ def cases(stage: Stage, *, slices: bool) -> list[Case]:
         found.append(Case(stage, "solution", solution.name, (solution.path,), checks))
     for trap in stage.traps:
         base = next(solution for solution in stage.solutions if solution.name == trap.base)
-        named = {refusal.check for refusal in trap.refused_by}
-        scenes = {check.scene for check in stage.checks if check.id in named}
-        live = any(stage.check(name).on == "live" for name in named)
-        needed = tuple(check for check in stage.checks if (check.scene in scenes if check.on == "game_day" else live))
-        found.append(Case(stage, "trap", trap.name, (base.path, trap.path), needed if slices else everything, trap))
+        checks = _needed(stage, {refusal.check for refusal in trap.refused_by}) if slices else everything
+        found.append(Case(stage, "trap", trap.name, (base.path, trap.path), checks, trap))
     return found
+
+
+def _needed(stage: Stage, named: set[str]) -> tuple[Check, ...]:
+    """All checks that look at the scenes of the named ones, and of those that they require."""
+    todo, wanted = list(named), set[str]()
+    while todo:
+        name = todo.pop()
+        if name not in wanted:
+            wanted.add(name)
+            todo += stage.check(name).requires
+    scenes = {stage.check(name).scene for name in wanted}
+    live = any(stage.check(name).on == "live" for name in wanted)
+    return tuple(check for check in stage.checks if (check.scene in scenes if check.on == "game_day" else live))
 
 
 def _first_scenes(stage: Stage) -> tuple[Check, ...]:

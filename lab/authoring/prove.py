@@ -100,12 +100,17 @@ class Prover:
         found += [f"'{stage.id}': nothing is refused by the check '{name}', so nothing shows that it can fail" for name in never]
         for trap in stage.traps:
             base = next(solution for solution in stage.solutions if solution.name == trap.base)
-            lines = changed_lines(trap.path, base.path)
+            lines = changed_lines(trap.path, [*self._earlier(stage), base.path])
             if lines > CHANGED_LINES:
                 found.append(f"'{stage.id}': the trap '{trap.name}' changes {lines} lines; at most {CHANGED_LINES} keep it plausible")
         if self.slices and minutes > stage.prove_minutes:
             found.append(f"'{stage.id}' took {minutes:.1f} minutes to prove, and states {stage.prove_minutes:g}")
         return found
+
+    def _earlier(self, stage: Stage) -> list[Path]:
+        """What a learner's tree of this stage was made of: the product, and the first solution of each stage before."""
+        before = self.scenario.stages[: self.scenario.stages.index(stage)]
+        return [one.solutions[0].path for one in before]
 
     def _row(self, case: Case, seed: int) -> Row:
         began = time.monotonic()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import shutil
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lab import process
@@ -14,7 +16,6 @@ from lab.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from lab.company.company import Company
 
@@ -60,18 +61,31 @@ def commit_layers(company: Company, layers: Sequence[Path], room: Path, *, messa
     return git.out("rev-parse", "HEAD")
 
 
-def changed_lines(layer: Path, base: Path) -> int:
-    """How many lines a trap changes on its base solution: new or changed ones, without blank ones and comments."""
-    total = 0
-    for path in _told(layer):
-        old = base / path.relative_to(layer)
-        before = old.read_text(encoding="utf-8", errors="replace").splitlines() if old.is_file() else []
-        after = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        new = (line[2:].strip() for line in difflib.ndiff(before, after) if line.startswith("+ "))
-        total += sum(1 for line in new if line and not line.startswith("#"))
-    return total
+def changed_lines(layer: Path, base: Sequence[Path]) -> int:
+    """How many lines a trap changes on its base solution (`base`: the folders below it); new ones, not blank ones and comments.
+
+    Live scripts count with their own lines: there is no tree that they change.
+
+    Raises:
+        LabError: a layer could not be laid.
+    """
+    with tempfile.TemporaryDirectory(prefix="lab-trap-") as folder:
+        before, after = Path(folder) / "before", Path(folder) / "after"
+        before.mkdir()
+        for below in base:
+            lay(below, before)
+        shutil.copytree(before, after)
+        lay(layer, after)
+        total = sum(_new_lines(before / name, after / name) for name in {path.relative_to(after) for path in tree_files(after)})
+    return total + sum(_new_lines(base[-1] / "live" / path.name, path) for path in sorted((layer / "live").glob("*.sh")))
 
 
-def _told(layer: Path) -> list[Path]:
-    files = tree_files(layer / "files") if (layer / "files").is_dir() else []
-    return [*files, *(path for path in (layer / "solve.sh", *sorted((layer / "live").glob("*.sh"))) if path.is_file())]
+def _new_lines(old: Path, new: Path) -> int:
+    """The lines of `new` that `old` lacks."""
+    before, after = ([line.strip() for line in _lines(path)] for path in (old, new))
+    added = (line[2:] for line in difflib.ndiff(before, after) if line.startswith("+ "))
+    return sum(1 for line in added if line and not line.startswith("#"))
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []

@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
+from lab.errors import LabError, WorldUnavailable
 from lab.report import plain
 from lab.report.paper import Paper
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from threading import Timer
 
 PATIENCE = 1.0
+
+
+class ReaderGoneError(Exception):
+    """Nobody reads the output any more: `lab … | head`."""
 
 
 class Console:
@@ -33,7 +38,8 @@ class Console:
         """Write a result.
 
         Raises:
-            BrokenPipeError: nobody reads any more.
+            ReaderGoneError: nobody reads any more.
+            WorldUnavailable: the disk behind the output is full.
         """
         self.wipe()
         _write(sys.stdout, text)
@@ -65,7 +71,7 @@ class Console:
             return
         self._shown = self._pending
         text = self._pending if self._error_paper.unicode else plain.ascii_only(self._pending)
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(LabError, ReaderGoneError, ValueError):
             if self._is_live:
                 _write(sys.stderr, f"\r\x1b[2K{text[: self._error_paper.width - 1]}")
             else:
@@ -78,7 +84,7 @@ class Console:
     def wipe(self) -> None:
         """Take the progress line away."""
         if self._shown and self._is_live:
-            with contextlib.suppress(OSError, ValueError):
+            with contextlib.suppress(LabError, ReaderGoneError, ValueError):
                 _write(sys.stderr, "\r\x1b[2K")
         self._shown = ""
 
@@ -101,5 +107,10 @@ def _write(stream: TextIO | Any, text: str) -> None:
         text = text.encode(encoding, "replace").decode(encoding)
     except LookupError:
         text = plain.ascii_only(text)
-    stream.write(text)
-    stream.flush()
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError as problem:
+        raise ReaderGoneError from problem
+    except OSError as problem:
+        raise WorldUnavailable(f"The output could not be written: {problem.strerror}.") from problem

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import click
 
 from lab import __version__
+from lab.cli.console import ReaderGoneError
 from lab.cli.desk import Desk
 from lab.cli.lazy import LazyGroup
 from lab.errors import LabError
@@ -23,7 +25,6 @@ INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 BROKEN_PIPE: Final = 141
 OURS: Final = 70
-WORLD: Final = 4
 
 
 @click.group(
@@ -69,9 +70,10 @@ def run(args: Sequence[str], desk: Desk | None = None) -> int:
     except click.ClickException as problem:
         return _usage(desk, args, problem)
     except (KeyboardInterrupt, click.Abort):
-        desk.console.complain("\nStopped. Nothing is half done: run the command again when you like.\n")
+        with contextlib.suppress(LabError, ReaderGoneError):
+            desk.console.complain("\nStopped. Nothing is half done: run the command again when you like.\n")
         return INTERRUPTED
-    except BrokenPipeError:
+    except ReaderGoneError:
         _to_nowhere()
         return BROKEN_PIPE
     except Exception as problem:  # noqa: BLE001 - the one top handler
@@ -85,12 +87,14 @@ def _expected(desk: Desk, args: Sequence[str], message: str, remedy: str, code: 
     if "--json" in args:
         from lab.report.as_json import problem
 
-        desk.console.write(problem(message, remedy, code))
+        with contextlib.suppress(LabError, ReaderGoneError):
+            desk.console.write(problem(message, remedy, code))
     from lab.report.paper import Paper
 
     paper = Paper.of(sys.stderr)
     lines = paper.fold(message) + (paper.fold(remedy) if remedy else [])
-    desk.console.complain(paper.done(lines))
+    with contextlib.suppress(LabError, ReaderGoneError):
+        desk.console.complain(paper.done(lines))
     return code
 
 
@@ -104,9 +108,7 @@ def _usage(desk: Desk, args: Sequence[str], problem: click.ClickException) -> in
 
 
 def _unexpected(desk: Desk, args: Sequence[str], problem: Exception) -> int:
-    """Our own fault, or a full disk below us: say which file has the whole story."""
-    if isinstance(problem, OSError) and problem.errno is not None and problem.filename is None and "write" in str(problem).lower():
-        return _expected(desk, args, f"The output could not be written: {problem.strerror}.", "", WORLD)
+    """Our own fault: say which file has the whole story."""
     from lab.cli.crash import write
 
     kept = write(args, problem, desk.directory)

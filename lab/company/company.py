@@ -26,7 +26,6 @@ from lab.company.git import Git
 from lab.company.loop import Loop
 from lab.company.pipelines.runner import Runner
 from lab.company.pipelines.toolchain import Toolchain
-from lab.company.servers import provision
 from lab.company.servers.keys import Keys, write_ssh_config
 from lab.company.servers.ports import PortBook
 from lab.company.servers.process import ProcessServer
@@ -42,6 +41,7 @@ if TYPE_CHECKING:
 
     from lab.company.customers.judging import Truth
     from lab.company.oracle import Oracle
+    from lab.company.servers.provision import ServerSetup
     from lab.company.team.bank import Bank
 
 DOOR: Final = "door"
@@ -225,6 +225,8 @@ class Company:
 
     def _start_servers(self, stack: contextlib.ExitStack) -> None:
         """Power them on: each boots while the next is prepared, and while SSH comes up."""
+        for server in self.servers.values():
+            process.sweep(server.mark)  # what a kill left holds the very ports that are wanted now
         names = [f"{name}.{use}" for name in self.servers for use in ("ssh", "app")]
         stack.callback(self.book.release)
         self.book.hold(DOOR, *names)
@@ -235,16 +237,15 @@ class Company:
         for setup in self.charter.servers:
             server = self.servers[setup.name]
             stack.callback(server.stop)
-            process.sweep(server.mark)
             self._power_on(server, setup)
         for server in self.servers.values():
             server.listen()
         write_ssh_config(self.ssh_config, keys=self.keys, ports={name: server.ssh_port for name, server in self.servers.items()})
 
-    def _power_on(self, server: ProcessServer, setup: provision.ServerSetup) -> None:
+    def _power_on(self, server: ProcessServer, setup: ServerSetup) -> None:
         """Boot a server. On one with nothing in `~/boot.d`, whoever keeps the machine runs `setup.start` by hand."""
         if not server.is_laid_out:
-            self._lay_out(setup)
+            server.lay_out(setup, self.archive)
         server.prepare()
         if not server.boot() and setup.start and setup.runs:
             words = ["/bin/sh", "-c", setup.start]
@@ -259,7 +260,7 @@ class Company:
     def _wait_for_shop(self) -> None:
         for setup in self.charter.servers:
             if setup.runs:
-                self.servers[setup.name].wait_listening(BOOT_SECONDS)
+                self.servers[setup.name].wait_up(BOOT_SECONDS)
 
     def stop(self) -> None:
         """Stop every part, in reverse order, whatever happens; no process is left."""
@@ -282,14 +283,7 @@ class Company:
         """
         for setup in self.charter.servers:
             if not names or setup.name in names:
-                process.sweep(self.servers[setup.name].mark)
-                self._lay_out(setup)
-
-    def _lay_out(self, setup: provision.ServerSetup) -> None:
-        server = self.servers[setup.name]
-        server.is_laid_out = False
-        provision.lay_out(server.home, setup, archive=self.archive, tools=self.parts.toolchain)
-        server.is_laid_out = True
+                self.servers[setup.name].lay_out(setup, self.archive)
 
     def archive(self, repository: str, ref: str, file: Path) -> None:
         """Write the tree of a commit, branch or tag into a tar file, as `git archive` does.
@@ -316,7 +310,7 @@ class Company:
         self.charter.write(self.root)
         self.servers = {setup.name: self._server(setup.name) for setup in self.charter.servers}
 
-    def copy(self, target: Path, *, seed: int, servers: Iterable[provision.ServerSetup] | None = None) -> Company:
+    def copy(self, target: Path, *, seed: int, servers: Iterable[ServerSetup] | None = None) -> Company:
         """A throwaway company in `target`: this one's `main` and tags, a new ledger, `servers` (default: its own) in start state.
 
         It has its own ports, keys and marks, no customers unless `start` is told so, and no resident. `seed` is its luck;
@@ -342,7 +336,8 @@ def real_parts() -> Parts:
 
 
 def _runner(company: Company) -> Runner:
-    return Runner(company.root / "runs", company.forge, company.ledger, company.parts.toolchain)
+    forge: Any = company.forge  # the runner's protocol asks for fields that can be set, and a pull request is frozen
+    return Runner(company.root / "runs", forge, company.ledger, company.parts.toolchain)
 
 
 def _truth(company: Company) -> Truth:

@@ -6,8 +6,6 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
-import psutil
-
 from lab import process
 from lab.errors import LabError
 from lab.ledger.store import Ledger
@@ -26,12 +24,12 @@ def server_mark(company: str, server: str) -> str:
     return f"{company}-{server}"
 
 
-def sweep(root: Path, *, but: str = "") -> int:
-    """Kill every process of the company in `root`, those marked `but` left out; gives how many there were.
+def sweep(root: Path) -> int:
+    """Kill every process of the company in `root`; gives how many there were.
 
     A damaged file costs what only that file tells, never the rest.
     """
-    exact, runs = _servers(root) - {but}, _runs(root)
+    exact, runs = _servers(root), _runs(root)
     alive = _marks_alive()
     return sum(process.sweep(mark) for mark in alive if mark in exact or mark.split(".", 1)[0] in runs)
 
@@ -54,6 +52,8 @@ def _runs(root: Path) -> set[str]:
 
 
 def _marks_alive() -> set[str]:
+    import psutil  # noqa: PLC0415 - every command imports this module, and few look
+
     found = set()
     for one in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):

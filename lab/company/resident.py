@@ -198,7 +198,7 @@ class _Watch:
                 return
             try:
                 self._look()
-            except LabError as problem:
+            except (LabError, OSError, ValueError, KeyError, TypeError) as problem:  # a full disk, a company.json that is being edited
                 sys.stderr.write(f"{problem}\n")
 
     def _look(self) -> None:
@@ -253,6 +253,10 @@ def live(root: Path) -> None:
         lock.acquire(timeout=1.0)
     except filelock.Timeout:
         raise WrongState(f"The company in '{root}' has a resident process already.") from None
+    except OSError as problem:
+        raise WorldUnavailable(
+            f"The file '{root / LOCK}' could not be locked: {problem.strerror or problem}.", remedy="Make the directory writable."
+        ) from problem
     with lock, Company.open(root) as company:
         company.start()
         company.forge.reconcile()

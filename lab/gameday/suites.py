@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from lab.company.team.mutants import draw_mutants, draw_refactors
+from lab.company.team import mutants as hidden
 from lab.errors import LabError
 from lab.gameday.outcomes import CommitTried, Mutants, SuiteRun, SuiteRuns, VerbRun
 
@@ -52,22 +52,31 @@ class Suites:
         return self.run_in(self._hand.teammate("priya").git.directory, "as they are")
 
     def mutants(self, *, draw: int, families: Sequence[str]) -> Mutants:
-        """Each hidden bug alone, side by side on all cores."""
+        """Each hidden bug alone, side by side on all cores; `families` names them, else `draw` are drawn by the seed."""
         clean = self.clean()
         if not clean.is_green:
             return Mutants(clean, (), ())
-        base = self._hand.teammate("priya").git.directory
-        bugs = draw_mutants(self._hand.company, base, seed=self._hand.seed, count=draw, families=tuple(families))
-        reds = self._each([self._on_change(base, bug) for bug in bugs])
-        noticed = tuple(bug.what for bug, run in zip(bugs, reds, strict=True) if not run.is_green)
-        missed = tuple(bug.unnoticed for bug, run in zip(bugs, reds, strict=True) if run.is_green)
+        base = self._hand.teammate("priya").clone
+        bugs = self._drawn(base, draw, families)
+        runs = self._each([self._on_tree(base, bug.write, bug.says) for bug in bugs])
+        noticed = tuple(f"Noticed: {bug.says}." for bug, run in zip(bugs, runs, strict=True) if not run.is_green)
+        missed = tuple(bug.sentence for bug, run in zip(bugs, runs, strict=True) if run.is_green)
         return Mutants(clean, noticed, missed)
+
+    def _drawn(self, base: Path, draw: int, families: Sequence[str]) -> list[hidden.Mutant]:
+        known = hidden.load(self._hand.company.charter.scenario / "team")
+        bench = self._hand.teammate("priya").bench(self._hand.seed)
+        if draw:
+            return hidden.draw(base, known, bench=bench, n=draw)
+        chosen = [family for family in known if family.id in families]
+        return hidden.draw(base, chosen, bench=bench, n=len(chosen))
 
     def refactors(self, *, draw: int) -> SuiteRuns:
         """Each rewrite alone, side by side on all cores."""
-        base = self._hand.teammate("priya").git.directory
-        rewrites = draw_refactors(self._hand.company, base, seed=self._hand.seed, count=draw)
-        return SuiteRuns(tuple(self._each([self._on_change(base, rewrite) for rewrite in rewrites])))
+        teammate = self._hand.teammate("priya")
+        rewrites = hidden.refactors(teammate.clone, bench=teammate.bench(self._hand.seed), n=draw)
+        actions = [self._on_tree(teammate.clone, rewrite.write, f"after a rewrite that changes nothing ('{rewrite.family}')") for rewrite in rewrites]
+        return SuiteRuns(tuple(self._each(actions)))
 
     def under(self, conditions: Sequence[str], *, repeat: int) -> SuiteRuns:
         """The learner's own main under each condition, `repeat` times."""
@@ -90,11 +99,11 @@ class Suites:
         shutil.copytree(base, target, symlinks=True)
         return target
 
-    def _on_change(self, base: Path, change: Change) -> Callable[[], SuiteRun]:
+    def _on_tree(self, base: Path, write: Callable[[Path], None], condition: str) -> Callable[[], SuiteRun]:
         def play() -> SuiteRun:
             tree = self._copy(base)
-            change.write(tree)
-            run = self.run_in(tree, f"after a rewrite ({change.what})")
+            write(tree)
+            run = self.run_in(tree, condition)
             shutil.rmtree(tree, ignore_errors=True)
             return run
 
@@ -138,7 +147,7 @@ class Suites:
                 change = teammate.change([entry], seed=self._hand.seed)
             except LabError:
                 continue
-            if change.is_good or not self._on_change(teammate.clone, change)().is_green:
+            if change.is_good or not self._on_tree(teammate.clone, change.write, "bare")().is_green:
                 return change, True
             first = first or change
         if first is None:

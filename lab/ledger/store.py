@@ -57,33 +57,51 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._is_known = False
 
     @classmethod
     def create(cls, path: Path, *, opened: float | None = None, leaped: float = 0.0) -> Ledger:
         """Make the file. `opened` is the real time at which company minute `leaped` begins (default: now)."""
         ledger = cls(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with ledger._connect() as link:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise ledger._unavailable(problem.strerror or str(problem)) from problem
+        with ledger._connect(make=True) as link:
             link.executescript("PRAGMA journal_mode=WAL;" + _SCHEMA)
             facts = {"format": str(FORMAT), "opened": repr(opened or time.time()), "leaped": repr(leaped)}
             link.executemany("INSERT OR IGNORE INTO facts VALUES (?, ?)", facts.items())
         return ledger
 
     @contextlib.contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
+    def _connect(self, *, make: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection; without `make` a file that is not there stays so."""
+        place = f"{self.path.absolute().as_uri()}?mode={'rwc' if make else 'rw'}"
         try:
-            link = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
+            link = sqlite3.connect(place, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
         except sqlite3.Error as problem:
-            raise self._unavailable(problem) from problem
+            raise self._unavailable(str(problem)) from problem
         try:
             link.execute("PRAGMA synchronous=FULL")
+            if not (make or self._is_known):
+                self._know(link)
             yield link
         except sqlite3.Error as problem:
-            raise self._unavailable(problem) from problem
+            raise self._unavailable(str(problem)) from problem
         finally:
             link.close()
 
-    def _unavailable(self, problem: sqlite3.Error) -> WorldUnavailable:
+    def _know(self, link: sqlite3.Connection) -> None:
+        """Refuse a file of another format; looked at once per ledger."""
+        row = link.execute("SELECT value FROM facts WHERE name = 'format'").fetchone()
+        if row is None or row[0] != str(FORMAT):
+            raise WorldUnavailable(
+                f"The company's ledger '{self.path}' has format {row[0] if row else 'unknown'}, and this lab knows format {FORMAT}.",
+                remedy="A newer lab made it: use that one; nothing was changed.",
+            )
+        self._is_known = True
+
+    def _unavailable(self, problem: str) -> WorldUnavailable:
         return WorldUnavailable(
             f"The company's ledger '{self.path}' could not be used: {problem}.",
             remedy="Free some disk space, or make the file writable, and run the command again; nothing was lost.",
@@ -103,7 +121,7 @@ class Ledger:
             for type_, actor, source, data in rows:
                 cursor = link.execute(
                     "INSERT INTO events (at, minute, type, actor, source, data) VALUES (?, ?, ?, ?, ?, ?)",
-                    (now, minute, type_, actor, source, json.dumps(data, ensure_ascii=False)),
+                    (now, minute, type_, actor, source, json.dumps(data)),  # in ASCII: a file's name need not be UTF-8
                 )
                 last = cursor.lastrowid or 0
             link.execute("COMMIT")

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 _DOCTOR: Final = {"ok": ("passed", "ok"), "warning": ("waiting", "warning"), "missing": ("failed", "missing")}
 
 
-def columns(rows: Sequence[Sequence[str]], *, gap: int = 2) -> list[str]:
-    """Rows of plain cells as aligned lines; the last column runs free."""
+def columns(rows: Sequence[Sequence[str]], *, indent: str = "") -> list[str]:
+    """Rows of plain cells as aligned lines, two spaces apart; the last column runs free."""
     shown = [[plain.line(cell) for cell in row] for row in rows]
     widths = [max((len(row[place]) for row in shown), default=0) for place in range(len(shown[0]) if shown else 0)]
-    return ["".join(cell.ljust(width + gap) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
+    return [indent + "".join(cell.ljust(width + 2) for cell, width in zip(row, widths, strict=True)).rstrip() for row in shown]
 
 
 def score(report: ScoreReport, paper: Paper) -> str:
@@ -38,8 +38,8 @@ def _stage(stage: StageScore, paper: Paper) -> list[str]:
     lines += [f"  {stage.passed} of {plain.count(stage.checks, 'check')} passed, {stage.unaided} unaided"]
     if stage.stretch:
         lines += [f"  {stage.stretch_passed} of {stage.stretch} stretch checks passed"]
-    rows = [(f"  {item.title}", "not yet" if item.minutes is None else f"after {plain.span(item.minutes)}") for item in stage.milestones]
-    lines += [f"  {line}" for line in columns(rows)] if rows else []
+    rows = [(item.title, "not yet" if item.minutes is None else f"after {plain.span(item.minutes)}") for item in stage.milestones]
+    lines += columns(rows, indent="    ")
     return [*lines, f"  {customers(stage.customers, paper)}"]
 
 
@@ -60,7 +60,7 @@ def scenarios(report: ListReport, paper: Paper) -> str:
     lines: list[str] = []
     for item in report.scenarios:
         lines += ["", paper.paint(f"{plain.line(item.name)}", "bold") + f"  {plain.line(item.title)}"]
-        lines += columns([(f"  {stage.code}", stage.id, stage.title, f"{stage.minutes} min") for stage in item.stages])
+        lines += columns([(stage.code, stage.id, stage.title, f"{stage.minutes} min") for stage in item.stages], indent="  ")
     return paper.done(lines[1:] or ["No scenario is installed."])
 
 

@@ -36,11 +36,11 @@ def _onwards(workspace: Workspace, stage: StageProgress) -> NextStep:
 
 def _fresh(workspace: Workspace, stage: StageProgress, milestone: MilestoneProgress, work: Work | None) -> NextStep:
     """Nobody has looked at this milestone yet: read, do, then check."""
-    if stage.milestones and milestone.id == stage.milestones[0].id:
-        note = workspace.note(stage.id)
-        if note and note.job and not (work and not work.is_clean):
-            return NextStep(note.job, "lab brief")
-    return _saved(work) or NextStep(f"{milestone.title} ({milestone.minutes} minutes). When it is done:", "lab check")
+    saved = _saved(work)
+    note = workspace.note(stage.id)
+    if saved is None and note and note.job and milestone.id == stage.milestones[0].id:
+        return NextStep(note.job, "lab brief")
+    return saved or NextStep(f"{milestone.title} ({milestone.minutes} minutes). When it is done:", "lab check")
 
 
 def _again(checks: list[CheckProgress], work: Work | None) -> NextStep:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lab.company.pipelines.staging import Staged
     from lab.company.pipelines.toolchain import Toolchain
 
-LINE_LIMIT: Final = 8_000_000
+LINE_LIMIT: Final = 2_000_000
 _SIMPLE: Final = re.compile(r"[\w./+:@%=-]+")
 _SLACK: Final = 30.0  # the watch ends a run; this is for the case that it can't
 _NOTHING: Final = ("--env-file", "--secret-file", "--var-file", "--input-file")  # act would read the learner's own otherwise

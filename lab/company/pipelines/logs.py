@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 HEAD: Final = 500_000
 TAIL: Final = 500_000
 LONGEST_LINE: Final = 16_000
+_MOST_BLANK: Final = 1_000
+_END_OF_INPUT: Final = "^D\b\b"
 
 
 def shown(text: str) -> str:
@@ -36,16 +38,26 @@ class StepLog:
         self.job = job
         self.number = number
         self.step = step
-        self.is_empty = True
         self._written = 0
         self._tail: deque[str] = deque()
         self._held = 0
         self._dropped = 0
+        self._blank = 0
 
     def add(self, text: str) -> None:
         """Keep one line."""
-        self.is_empty = False
-        line = shown(text)
+        line = shown(text.removeprefix(_END_OF_INPUT))
+        if not line and text.strip():
+            return  # nothing but control characters: act's own end of input, echoed by the terminal
+        if not line:
+            self._blank += 1  # act adds one at the end of a step, now and then: those at the end are not kept
+            return
+        for blank in [""] * min(self._blank, _MOST_BLANK):
+            self._keep(blank)
+        self._blank = 0
+        self._keep(line)
+
+    def _keep(self, line: str) -> None:
         if self._written < HEAD:
             self._written += len(line) + 1
             self._write(line)

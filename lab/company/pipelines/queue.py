@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
+import os
 import re
-import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from lab.company.git import ZERO, Git
@@ -106,7 +106,7 @@ def _queue(ledger: Ledger, common: dict[str, Any], started: Sequence[tuple[str, 
 
 def new_id() -> str:
     """A name for a run that no other run has; it is part of a path and of a process's mark."""
-    return f"run-{secrets.token_hex(4)}"
+    return f"run-{os.urandom(4).hex()}"
 
 
 def _before(ledger: Ledger, repo: str, ref: str) -> str:

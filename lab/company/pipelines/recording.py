@@ -79,8 +79,10 @@ class Recorder:
         self.received += len(line)
         try:
             said = json.loads(line)
-        except ValueError:
-            return  # a line too long to be kept whole, or no line of act's log
+        except ValueError:  # the end of a line that was too long to be kept whole, or no line of act's log
+            if len(self.running()) == 1:
+                self.note(self.running()[0], "… an endless line was left out …")
+            return
         if isinstance(said, dict) and isinstance(said.get("job"), str) and isinstance(said.get("jobID"), str):
             with self.lock:
                 self._take(said)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from lab.company.git import Git
 from lab.company.pipelines import act, logs, payload, queue, staging
+from lab.company.pipelines.cleaning import Cleaner
 from lab.company.pipelines.recording import Recorder
 from lab.company.pipelines.runs import Run, Runs
 from lab.company.pipelines.watching import Limits, Watch, end_all
@@ -88,6 +88,7 @@ class Runner:
         self._waiting: dict[str, Event] = {}
         self._lock = threading.RLock()
         self._over = threading.Event()
+        self._cleaner = Cleaner()
         self._wake = threading.Event()
         self._seen = 0
         self._thread: threading.Thread | None = None
@@ -97,6 +98,7 @@ class Runner:
         """Finish what a dead runner left, then begin to play what is queued."""
         self.root.mkdir(parents=True, exist_ok=True)
         self._seen = self.ledger.seq()
+        self._cleaner.start()
         self._recover()
         self._over.clear()
         self._pool = ThreadPoolExecutor(self._slots, thread_name_prefix="run")
@@ -114,6 +116,7 @@ class Runner:
                 slot.ended.set()
         if self._pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
+        self._cleaner.stop()
         self._thread, self._pool = None, None
 
     def __enter__(self) -> Self:
@@ -178,6 +181,8 @@ class Runner:
                 self.ledger.append("run.finished", source="runner", run=run, result="error", seconds=0.0, reason=reason)
             elif run not in finished:
                 self._waiting[run] = event
+            elif self._work(run).exists():
+                self._forget(run)
         self._cancel_those_asked(self.ledger.events("run.cancel"))
 
     def _marks(self, run: str) -> list[str]:
@@ -282,9 +287,7 @@ class Runner:
         with self._lock:
             others = self._states_of_other_events(queued, context)
             worst = min((state, *others), key=_WORST_FIRST.index)
-            self.forge.set_status(
-                queued["repo"], queued["sha"], context=context, state=worst, run=queued["run"], description=description
-            )
+            self.forge.set_status(queued["repo"], queued["sha"], context=context, state=worst, run=queued["run"], description=description)
 
     def _states_of_other_events(self, queued: dict[str, Any], context: str) -> list[str]:
         latest: dict[tuple[str, str], str] = {}
@@ -305,9 +308,9 @@ class Runner:
         return near / "work" if same else self.toolchain.cache / "runs" / run
 
     def _forget(self, run: str) -> None:
-        """Remove what a run worked in; its log stays."""
+        """Have removed what a run worked in; its log stays."""
         act.unlink_place(run)
-        shutil.rmtree(self._work(run), ignore_errors=True)
+        self._cleaner.remove(self._work(run))
 
 
 def _stamp(path: Path) -> list[tuple[int, int]]:

@@ -186,7 +186,7 @@ class Toolchain:
 
         def count(line: str) -> None:
             nonlocal seen
-            if line.startswith("Collecting "):
+            if line.startswith(("Collecting ", "Processing ")):
                 seen += 1
                 progress(f"Downloading the company's packages, once for this machine: {seen} of {total}.")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import asyncssh
-
 from lab.company.servers.ports import LOOPBACK, write_whole
 
 if TYPE_CHECKING:
@@ -70,6 +68,8 @@ class Keys:
         private = self.directory / name
         public = private.with_suffix(".pub")
         if not (private.exists() and public.exists()):
+            import asyncssh  # noqa: PLC0415 - a quarter of a second, and keys are made once
+
             self.directory.mkdir(parents=True, mode=0o700, exist_ok=True)
             key = asyncssh.generate_private_key(ALGORITHM, comment=comment)
             write_whole(private, key.export_private_key().decode(), mode=0o600)

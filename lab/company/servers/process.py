@@ -1,4 +1,7 @@
-"""A server that needs no Docker: a directory, an SSH server on the loopback, and processes that carry its mark."""
+"""A server that needs no Docker: a directory, an SSH server on the loopback, and processes that carry its mark.
+
+asyncssh costs a quarter of a second to import: it is read while the machine boots, and not at all by who does not need it.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,21 @@ from typing import TYPE_CHECKING, Final
 
 from lab import process
 from lab.company import leftovers
-from lab.company.servers import client, ports
+from lab.company.servers import ports
 from lab.company.servers.keys import USER, Keys
-from lab.company.servers.provision import Tools, write_programs
-from lab.company.servers.sshd import Sshd
-from lab.errors import LabError
+from lab.company.servers.provision import ServerSetup, Tools, lay_out, write_programs
+from lab.errors import LabError, WorldUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lab.company.loop import Loop
+    from lab.company.servers.sshd import Sshd
     from lab.ledger.store import Ledger
 
 COMMAND_SECONDS: Final = 60.0
 _LONGEST: Final = 2_000
+_LOOK: Final = 0.15
 _SYSTEM_PATH: Final = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 
 
@@ -66,14 +70,11 @@ class ProcessServer:
     @property
     def is_laid_out(self) -> bool:
         """Whether its home was set up to the end: a kill may have come between."""
-        return (self.root / "laid-out").exists()
+        return self._laid_out.exists()
 
-    @is_laid_out.setter
-    def is_laid_out(self, value: bool) -> None:
-        if value:
-            (self.root / "laid-out").touch()
-        else:
-            (self.root / "laid-out").unlink(missing_ok=True)
+    @property
+    def _laid_out(self) -> Path:
+        return self.root / "laid-out"
 
     @property
     def ssh_port(self) -> int:
@@ -85,12 +86,39 @@ class ProcessServer:
         """The port that its app is to listen on: `$PORT`."""
         return self.book.number(f"{self.name}.app")
 
+    def lay_out(self, setup: ServerSetup, archive: Callable[[str, str, Path], object]) -> None:
+        """Put it into its start state; what ran on it is ended, what was on it is gone. `archive` is `provision.lay_out`'s.
+
+        Raises:
+            WorldUnavailable: the disk is full, or the version that should run there is not in the forge.
+        """
+        process.sweep(self.mark)
+        try:
+            self._laid_out.unlink(missing_ok=True)
+            lay_out(self.home, setup, archive=archive, tools=self.toolchain)
+            self._laid_out.touch()
+        except OSError as problem:
+            raise self._unwritable(problem) from problem
+
     def prepare(self) -> None:
-        """Reserve its ports and make its folders and programs, so that it could boot."""
+        """Reserve its ports and make its folders and programs, so that it could boot.
+
+        Raises:
+            WorldUnavailable: no port is free, or the disk is full.
+        """
         self.book.hold(f"{self.name}.ssh", f"{self.name}.app")
-        for folder in (self.home / "boot.d", self.home / "data", self._temporary):
-            folder.mkdir(parents=True, exist_ok=True)
-        write_programs(self.root / "bin")
+        try:
+            for folder in (self.home / "boot.d", self.home / "data", self._temporary):
+                folder.mkdir(parents=True, exist_ok=True)
+            write_programs(self.root / "bin", self.toolchain)
+        except OSError as problem:
+            raise self._unwritable(problem) from problem
+
+    def _unwritable(self, problem: OSError) -> WorldUnavailable:
+        return WorldUnavailable(
+            f"The server '{self.name}' could not be set up in '{self.root}': {problem.strerror or problem}.",
+            remedy="Free some disk space, or make the directory writable.",
+        )
 
     def start(self) -> None:
         """Listen for SSH. What a kill left running is ended first; nothing is booted.
@@ -104,6 +132,8 @@ class ProcessServer:
 
     def listen(self) -> None:
         """Listen for SSH on the port that `prepare` reserved."""
+        from lab.company.servers.sshd import Sshd  # noqa: PLC0415 - see above
+
         self._sshd = Sshd(self, self.keys)
         self.loop.call(self._sshd.listen(self.ssh_port), timeout=10)
 
@@ -154,6 +184,8 @@ class ProcessServer:
         Raises:
             WorldUnavailable: the server does not answer.
         """
+        from lab.company.servers import client  # noqa: PLC0415 - see above
+
         address = client.Address(self.name, self.ssh_port, self.keys.identity, self.keys.host_public(self.name))
         return self.loop.call(client.execute(address, command, by=by, stdin=stdin, timeout=timeout), timeout=timeout + 20)
 
@@ -166,6 +198,14 @@ class ProcessServer:
         deadline = time.monotonic() + seconds
         while not (found := self.is_listening()) and time.monotonic() < deadline:
             time.sleep(0.02)
+        return found
+
+    def wait_up(self, seconds: float) -> bool:
+        """As `wait_listening`, but give up as soon as nothing runs on it that could come to listen."""
+        deadline = time.monotonic() + seconds
+        while not (found := self.wait_listening(_LOOK)) and time.monotonic() < deadline:
+            if not any(True for _ in process.marked(self.mark)):
+                return self.is_listening()
         return found
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:

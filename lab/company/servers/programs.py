@@ -246,4 +246,3 @@ async def _reading(descriptor: int) -> tuple[asyncio.StreamReader, asyncio.ReadT
 async def _writing(descriptor: int) -> tuple[Room, asyncio.WriteTransport]:
     transport, room = await asyncio.get_running_loop().connect_write_pipe(Room, os.fdopen(descriptor, "wb", buffering=0))
     return room, transport
-

@@ -69,9 +69,10 @@ class ServerSetup:
         return cls(**{**data, "overlay": Path(data["overlay"]) if data.get("overlay") else None})
 
 
-def write_programs(folder: Path) -> None:
+def write_programs(folder: Path, tools: Tools) -> None:
     """Write a server's own `python3`, `python` and `pip` into `folder`: small scripts, so that Python finds its own library."""
-    interpreters = {"python3": base_interpreter(), "pip": Path(sys.executable)}
+    has_pip = any(tools.plain.glob("lib/python*/site-packages/pip"))
+    interpreters = {"python3": base_interpreter(), "pip": tools.plain / "bin" / "python" if has_pip else Path(sys.executable)}
     folder.mkdir(parents=True, exist_ok=True)
     for name in PROGRAMS:
         text = (FILES / name).read_text(encoding="utf-8").replace("@python@", shlex.quote(str(interpreters[name])))
@@ -101,21 +102,17 @@ def lay_out(home: Path, setup: ServerSetup, *, archive: Callable[[str, str, Path
     """Make `home` the server's start state: whatever was there is gone.
 
     Raises:
-        WorldUnavailable: the disk is full, or the toolchain is not there.
+        OSError: the disk is full, or the toolchain is not there.
+        WorldUnavailable: `archive` has no such version.
     """
-    try:
-        shutil.rmtree(home, ignore_errors=True)
-        for folder in ("data", "run", "boot.d"):
-            (home / folder).mkdir(parents=True, exist_ok=True)
-        if setup.runs:
-            _put_version(home, setup, archive)
-            tools.copy_environment(home / VENV, source=tools.plain)
-        if setup.overlay:
-            shutil.copytree(setup.overlay, home, dirs_exist_ok=True, symlinks=True)
-    except OSError as problem:
-        raise WorldUnavailable(
-            f"The server '{setup.name}' could not be set up in '{home}': {problem.strerror or problem}.", remedy="Free some disk space."
-        ) from problem
+    shutil.rmtree(home, ignore_errors=True)
+    for folder in ("data", "run", "boot.d"):
+        (home / folder).mkdir(parents=True, exist_ok=True)
+    if setup.runs:
+        _put_version(home, setup, archive)
+        tools.copy_environment(home / VENV, source=tools.plain)
+    if setup.overlay:
+        shutil.copytree(setup.overlay, home, dirs_exist_ok=True, symlinks=True)
 
 
 def _put_version(home: Path, setup: ServerSetup, archive: Callable[[str, str, Path], object]) -> None:

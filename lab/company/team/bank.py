@@ -26,11 +26,13 @@ AnyEdit = Annotated[Any, BeforeValidator(edit_of)]
 Proof = Literal["answers", "stops", "weaker", "gate", "none"]
 
 
-class _Told(BaseModel):
+class Told(BaseModel):
+    """What the models of the bank share: frozen, and an unknown key is a mistake."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Persona(_Told):
+class Persona(Told):
     """A colleague. `habits` is for the story; `email` is on a reserved domain."""
 
     id: str = Field(pattern=SLUG)
@@ -40,7 +42,7 @@ class Persona(_Told):
     habits: str = ""
 
 
-class Variant(_Told):
+class Variant(Told):
     """One way to make the change. What it names takes the place of the entry's own word.
 
     `says` is the behaviour in the words of this slip ("the bulk discount starts at 11 instead of 10").
@@ -65,7 +67,7 @@ class Variant(_Told):
         return tuple(one for one in self.edits if one.is_late)
 
 
-class Entry(_Told):
+class Entry(Told):
     """A change of the bank: who, what they say it is, and what it really is.
 
     `breaks` are the behaviours that must be wrong after a bad one, `touches` those that may be ("*": any); `stopped_by` is the

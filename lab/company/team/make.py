@@ -9,29 +9,22 @@ from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
+from lab.company.team.bench import NoAnchor, Workbench
 from lab.company.team.edits.base import TEAM_TESTS, Edit, Setting
 from lab.company.team.edits.tests import Agree
 from lab.company.team.merging import merged
 from lab.company.team.proof import Claim, Court
 from lab.company.team.tree import Tree
-from lab.errors import LabError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from lab.company.oracle import Oracle, Tables
     from lab.company.team.bank import Entry, Variant
-    from lab.company.team.probe import Python
 
+__all__ = ["Change", "NoAnchor", "Workbench", "all_trees", "make_change", "tests_folder"]
 TRIED: Final = 14  # places a variant
 Edits = tuple[Edit, ...]
-
-
-class NoAnchor(LabError):
-    """A change has no place in this tree, or none where it would show. Never the learner's failure."""
-
-    exit_code = 4
 
 
 @dataclass(frozen=True)
@@ -70,6 +63,16 @@ class Change:
         return (self.says or self.proof) if not self.is_good else f"'{self.message.splitlines()[0]}'"
 
     @property
+    def is_good(self) -> bool:
+        """Whether it must get through."""
+        return self.label == "good"
+
+    @property
+    def what(self) -> str:
+        """What it really does, in words: for a bad one the behaviour that it breaks."""
+        return self.says if self.says and not self.is_good else self.message.splitlines()[0]
+
+    @property
     def commit_message(self) -> str:
         """The message with its Change-Id trailer."""
         return f"{self.message}\n\nChange-Id: {self.change_id}\n"
@@ -79,22 +82,13 @@ class Change:
         Tree(tree, self.files).write(tree)
 
 
-@dataclass(frozen=True)
-class Workbench:
-    """What a change is made with: whose numbers hold, and what the tree was when the stage began (for a three-way merge)."""
-
-    oracle: Oracle
-    python: Python
-    tables: Tables
-    seed: int
-    start: Path | None = None
-
-
-def make_change(tree: Path, entry: Entry, *, bench: Workbench, twin: bool = False, stand_ins: Sequence[Entry] = ()) -> Change:
+def make_change(
+    tree: Path, entry: Entry, *, bench: Workbench, twin: bool = False, stand_ins: Sequence[Entry] = (), variant: str = ""
+) -> Change:
     """Make `entry` against the work tree `tree`, which stays as it is.
 
     `twin` makes the same change with the bug undone: same files, author and message. `stand_ins` are tried in their order
-    where the entry itself has no place.
+    where the entry itself has no place; `variant` is tried before the others, which the seed puts in order.
 
     Raises:
         NoAnchor: nothing could be placed and proven; says what was looked for.
@@ -103,7 +97,7 @@ def make_change(tree: Path, entry: Entry, *, bench: Workbench, twin: bool = Fals
     sought: list[str] = []
     for one in (entry, *stand_ins):
         maker = _Maker(Tree(tree), one, bench)
-        found = next(maker.changes(twin=twin), None)
+        found = next(maker.changes(twin=twin, first=variant), None)
         if found is not None:
             return found
         sought += maker.sought
@@ -128,18 +122,20 @@ class _Maker:
         self.sought: list[str] = []
         self.court = Court(bench.oracle, bench.python, base)
 
-    def changes(self, *, twin: bool) -> Iterator[Change]:
+    def changes(self, *, twin: bool, first: str = "") -> Iterator[Change]:
         """Every change that is proven, the best first."""
         if self.entry.needs and not self.bench.tables.get("features", {}).get(self.entry.needs):
             self.sought.append(f"the feature '{self.entry.needs}', which another entry brings")
             return
         variants = list(self.entry.variants)
         self._luck("variants").shuffle(variants)
+        variants.sort(key=lambda one: one.id != first)
         for variant in variants:
             yield from self._of(variant, twin=twin)
-        if self.bench.start is not None:
-            for variant in variants:
-                yield from self._merged(variant, self.bench.start, twin=twin)
+        start = self.bench.start() if self.bench.start and not twin else None
+        for variant in variants if start else ():
+            assert start is not None
+            yield from self._merged(variant, start)
 
     def _luck(self, *parts: object) -> random.Random:
         return random.Random(f"{self.bench.seed}/{self.entry.id}/{parts}")  # noqa: S311 - a game's dice, no secret
@@ -163,7 +159,7 @@ class _Maker:
 
     def _of(self, variant: Variant, *, twin: bool) -> Iterator[Change]:
         setting, patch = self.setting(variant, is_twin=False)
-        for place, tree in enumerate(islice(_all(self.base, variant.early(), setting), TRIED)):
+        for place, tree in enumerate(islice(all_trees(self.base, variant.early(), setting), TRIED)):
             change = self._proven(variant, tree, setting, patch)
             if change is None:
                 continue
@@ -180,7 +176,7 @@ class _Maker:
         proof = self.court.proves(tree, claim) if tree.changed else ""
         if proof and variant.late():
             late, _ = self.setting(variant, is_twin=False, tree=tree)
-            finished = next(_all(tree, variant.late(), late), None)
+            finished = next(all_trees(tree, variant.late(), late), None)
             return self._change(variant, finished, proof, setting, patch, breaks=breaks) if finished else None
         return self._change(variant, tree, proof, setting, patch, breaks=breaks) if proof else None
 
@@ -199,7 +195,7 @@ class _Maker:
     def _twin(self, variant: Variant, place: int, bad: Change) -> Change | None:
         """The same place rewritten harmlessly; proven to be right, and to touch the same files."""
         setting, patch = self.setting(variant, is_twin=True)
-        tree = next(islice(_all(self.base, variant.early(), setting), place, None), None)
+        tree = next(islice(all_trees(self.base, variant.early(), setting), place, None), None)
         if tree is None:
             return None
         for edit in variant.late():
@@ -211,13 +207,11 @@ class _Maker:
             return None
         return self._change(variant, tree, proof, setting, patch, breaks=(), twin=True)
 
-    def _merged(self, variant: Variant, start: Path, *, twin: bool) -> Iterator[Change]:
+    def _merged(self, variant: Variant, start: Path) -> Iterator[Change]:
         """The change made to the start tree (with today's tables) and merged three ways into this one."""
-        if twin:
-            return
         setting, patch = self.setting(variant, is_twin=False)
         first = Tree(start, self.bench.oracle.data_files(self.bench.tables))
-        for theirs in islice(_all(first, variant.early(), setting), TRIED):
+        for theirs in islice(all_trees(first, variant.early(), setting), TRIED):
             tree = merged(first, self.base, theirs)
             if tree is not None:
                 change = self._proven(variant, tree, setting, patch)
@@ -235,10 +229,10 @@ def tests_folder(tree: Tree) -> str:
     return max(units or folders, key=(units or folders).count, default="tests/unit")
 
 
-def _all(tree: Tree, edits: Edits, setting: Setting) -> Iterator[Tree]:
+def all_trees(tree: Tree, edits: Edits, setting: Setting) -> Iterator[Tree]:
     """Every tree that the edits make, one after the other: each place of the first with each place of the second."""
     if not edits:
         yield tree
         return
     for changed in edits[0].candidates(tree, setting):
-        yield from _all(changed, edits[1:], setting)
+        yield from all_trees(changed, edits[1:], setting)

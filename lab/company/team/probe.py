@@ -199,9 +199,9 @@ def _driver(oracle: Oracle, python: Python) -> _Driver:
 def _told(job: Job, room: Path, python: Python) -> dict[str, Any]:
     room.mkdir()
     tree = job.tree.lay_out(room / "tree")
-    env = {"DATA_DIR": str(tree / "data"), "DATABASE_URL": f"sqlite:///{room}/shop.db", **job.env}
+    needed = {} if job.settings_only else {"DATA_DIR": str(tree / "data"), "DATABASE_URL": f"sqlite:///{room}/shop.db"}
     return {
-        "tree": str(tree), "paths": python.libraries(job.tree), "env": {name: value for name, value in env.items() if value is not None},
+        "tree": str(tree), "paths": python.libraries(job.tree), "env": {**needed, **job.env},
         "questions": list(job.questions), "home": str(room), "settings_only": job.settings_only,
     }  # fmt: skip
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from lab.company.git import Git, identity
-from lab.company.team.make import Change, NoAnchor, Workbench, make_change
-from lab.company.team.probe import Python
+from lab.company.team.bench import NoAnchor, Workbench, bench_for
+from lab.company.team.make import Change, make_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,13 +82,13 @@ class Teammate:
         for slug in entries:
             entry = self.bank.entry(slug)
             try:
-                return replace(make_change(self.clone, entry, bench=self._bench(seed)), author=self.name)
+                return replace(make_change(self.clone, entry, bench=self.bench(seed)), author=self.name)
             except NoAnchor as sought:
                 problem = problem or sought
         for slug in entries:
             entry = self.bank.entry(slug)
             try:
-                made = make_change(self.clone, entry, bench=self._bench(seed), stand_ins=self.bank.stand_ins(entry))
+                made = make_change(self.clone, entry, bench=self.bench(seed), stand_ins=self.bank.stand_ins(entry))
             except NoAnchor:
                 continue
             return replace(made, author=self.name)
@@ -100,13 +100,11 @@ class Teammate:
         Raises:
             NoAnchor: this tree has no harmless form of it.
         """
-        return replace(make_change(self.clone, change.entry, bench=self._bench(seed), twin=True), author=self.name)
+        return replace(make_change(self.clone, change.entry, bench=self.bench(seed), twin=True, variant=change.variant), author=self.name)
 
-    def _bench(self, seed: int) -> Workbench:
-        company = self.company
-        tools = company.parts.toolchain
-        python = Python(tools.plain / "bin" / "python", tools.wheels)
-        return Workbench(company.oracle, python, company.truth.tables_now(), seed)
+    def bench(self, seed: int) -> Workbench:
+        """What changes are made with on this tree."""
+        return bench_for(self.company, self.clone, seed=seed)
 
     # -- committing and pushing -------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - a dataclass field
 from typing import Any
 
 from lab.company import oracle
@@ -179,7 +179,7 @@ def parts(cache: Path) -> Parts:
         toolchain=FakeToolchain(cache),
         oracle=lambda charter: oracle.load(charter.scenario),
         truth=FakeTruth,
-        runner=lambda company: FakeRunner(),
+        runner=lambda _: FakeRunner(),
     )
 
 

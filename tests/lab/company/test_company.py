@@ -165,7 +165,7 @@ def test_a_visitor_may_look_and_act_and_starts_nothing(company, cheap_parts):
 def test_a_killed_owner_of_a_throwaway_leaves_nothing(company, tmp_path):
     program = f"""
 import os, sys
-sys.path.insert(0, {str(tmp_path)!r}); sys.path.insert(0, {company_kit.__file__.rsplit('/', 1)[0]!r})
+sys.path.insert(0, {str(tmp_path)!r}); sys.path.insert(0, {company_kit.__file__.rsplit("/", 1)[0]!r})
 from pathlib import Path
 import company_kit
 from lab.company.company import Company
@@ -181,6 +181,16 @@ os.kill(os.getpid(), 9)
     assert _until(lambda: not (tmp_path / "copy").exists(), 4)
 
 
+def test_a_shop_that_cannot_start_does_not_hold_up_the_company(company):
+    company.start()
+    company.servers["web1"].execute("echo 'raise SystemExit(1)' >app/app/main.py")
+    company.stop()
+    began = time.monotonic()
+    company.start()
+    assert time.monotonic() - began < 6
+    assert company.customers.observe(1).failed == 1
+
+
 def test_a_failed_start_leaves_nothing_running(company, monkeypatch):
     def no_runner():
         raise WorldUnavailable("There is no act.")
@@ -189,6 +199,14 @@ def test_a_failed_start_leaves_nothing_running(company, monkeypatch):
     with pytest.raises(WorldUnavailable, match="no act"):
         company.start()
     assert leftovers.sweep(company.root) == 0
+    assert not company.book.held
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_sentence(make_company):
+    company = make_company(servers=(ServerSetup("web1", runs=""),))
+    (company.root / "servers").write_text("in the way")
+    with pytest.raises(WorldUnavailable, match="The server 'web1' could not be set up in"):
+        company.start()
     assert not company.book.held
 
 

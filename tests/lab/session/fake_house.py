@@ -1,21 +1,25 @@
 """A house of fakes: a real forge and a real ledger, but scenes that say what the test tells them to say."""
 
+# ruff: noqa: ARG002 - a fake takes what the interface gives
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from lab.checks.base import Check, Finding, Verdict, failed, in_order, judge, passed
 from lab.company.forge.forge import Forge
 from lab.company.git import Git
+from lab.errors import UsageProblem
 from lab.ledger.store import Ledger
 from lab.report.facts import TeammateLine
 from lab.scenario.model import Event, Milestone, Scenario, Scene, Solution, Stage
 from lab.session.parts import SceneEnded
+from lab.session.solutions import lay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from lab.session.parts import Asked
     from lab.session.workspace import Workspace
@@ -111,8 +115,6 @@ class FakeHouse:
         return ("small",)
 
     def find(self, name: str) -> Path:
-        from lab.errors import UsageProblem
-
         path = self.folder / name
         if name != "small":
             raise UsageProblem(f"There is no scenario '{name}'.", remedy="There are: small; or name a folder with a scenario.yaml.")
@@ -143,7 +145,9 @@ class FakeHouse:
 
     def open_stage(self, workspace: Workspace, scenario: Scenario, stage: Stage, tell: Callable[[str], None]) -> None:
         self.opened.append(stage.id)
-        milestones = [{"id": item.id, "title": item.title, "minutes": item.minutes, "checks": list(item.checks)} for item in stage.milestones]
+        milestones = [
+            {"id": item.id, "title": item.title, "minutes": item.minutes, "checks": list(item.checks)} for item in stage.milestones
+        ]
         checks = [
             {"id": item.id, "title": item.title, "level": item.level, "on": item.on, "milestone": _owner(stage, item.id)}
             for item in stage.checks
@@ -201,8 +205,6 @@ class FakeHouse:
         self.rebuilt += 1
 
     def apply_solution(self, stage: Stage, tree: Path) -> None:
-        from lab.session.solutions import lay
-
         lay(stage.solutions[0].path, tree)
 
     def personas(self, workspace: Workspace) -> tuple[TeammateLine, ...]:

@@ -7,19 +7,24 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lab.company.git import Git
 from lab.errors import UsageProblem, WrongState
 from lab.report.checking import check as render
-from lab.report.model import CheckLine
 from lab.report.paper import PLAIN
-from lab.session import grading, locks
+from lab.session import grading, locks, workspace
 from lab.session.check import Heard, Wanted, check
 from lab.session.session import Session, seed_of
+from lab.session.start import Wish, start
 from tests.lab.session.fake_house import FakeHouse, blocked, refused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lab.report.model import CheckLine
 
 
 @pytest.fixture(autouse=True)
@@ -84,9 +89,7 @@ def test_one_check_plays_what_it_requires_and_shows_it_only_when_it_fails(sessio
 def test_an_unknown_check_is_named_with_those_there_are(session: Session) -> None:
     with pytest.raises(UsageProblem) as told:
         check(session, Wanted(only="secnd"), Heard())
-    assert str(told.value) == (
-        "The stage 'Alpha' has no check 'secnd'. Did you mean 'second'? It has: first, second, third, extra."
-    )
+    assert str(told.value) == ("The stage 'Alpha' has no check 'secnd'. Did you mean 'second'? It has: first, second, third, extra.")
 
 
 def test_exit_codes_tell_passed_failed_and_blocked_apart(session: Session, house: FakeHouse) -> None:
@@ -152,9 +155,7 @@ def test_what_nothing_has_changed_is_answered_from_the_cache_with_the_time(sessi
     assert session.ledger.events("check.finding")[-1].data["cached"] is True
 
 
-def test_when_all_core_checks_pass_the_debrief_comes_and_grading_begins(
-    session: Session, no_process: list[str]
-) -> None:
+def test_when_all_core_checks_pass_the_debrief_comes_and_grading_begins(session: Session, no_process: list[str]) -> None:
     check(session, Wanted(), Heard())
     assert no_process == []
     report = check(session, Wanted(), Heard())
@@ -233,9 +234,6 @@ def test_a_holder_that_was_killed_holds_nothing(session: Session) -> None:
 
 
 def test_a_live_check_is_judged_once_and_wakes_what_waited_for_it(house: FakeHouse, folder: Path) -> None:
-    from lab.session import workspace
-    from lab.session.start import Wish, start
-
     house.live = True
     start(Wish("small", folder, seed=7), house, tell=lambda _: None)
     session = Session(workspace.read(folder), house)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lab.company.git import Git
 from lab.session import clone, keeping
-from lab.session.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lab.session.session import Session
 
 
 def look(session: Session) -> clone.Work:
@@ -115,7 +118,7 @@ def test_all_work_is_kept_on_a_tag_and_the_clone_follows_the_forge(session: Sess
     (git.directory / "app.py").write_text("half done\n", encoding="utf-8")
     (git.directory / "folder with space").mkdir()
     (git.directory / "folder with space" / "new.txt").write_text("new\n", encoding="utf-8")
-    os.symlink("app.py", git.directory / "link")
+    (git.directory / "link").symlink_to("app.py")
     (git.directory / ".gitignore").write_text("ignored\n", encoding="utf-8")
     (git.directory / "ignored").write_text("stays\n", encoding="utf-8")
     tag = keeping.keep(space.clone, forge=forge, why="Before the reset")

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lab.session.enter import SSH_PROGRAMS
-from lab.session.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lab.session.session import Session
 
 SHELLS = [name for name in ("sh", "dash", "bash", "zsh", "ksh", "busybox") if shutil.which(name)]
 
@@ -19,7 +23,9 @@ def source(session: Session, shell: str, script: str, **env: str) -> list[str]:
     words = [shell, "sh"] if shell == "busybox" else [shell]
     enter = session.workspace.root / "enter"
     full = {"PATH": os.environ["PATH"], "HOME": "/nowhere at all", "ENTER": str(enter)} | env
-    done = subprocess.run([*words, "-c", f'. "$ENTER"\n{script}'], cwd="/", env=full, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [*words, "-c", f'. "$ENTER"\n{script}'], cwd="/", env=full, capture_output=True, text=True, check=True, timeout=60
+    )
     assert done.stderr == ""
     return done.stdout.splitlines()
 
@@ -54,9 +60,7 @@ def test_a_workspace_that_is_gone_is_one_sentence(session: Session) -> None:
     elsewhere.write_text(enter, encoding="utf-8")
     shutil.rmtree(session.workspace.root)
     done = subprocess.run(["sh", "-c", f". '{elsewhere}'"], capture_output=True, text=True, check=False, timeout=60)
-    assert done.stderr == (
-        f"The workspace '{session.workspace.root}' is not there any more, or was moved: open one with 'lab start'.\n"
-    )
+    assert done.stderr == (f"The workspace '{session.workspace.root}' is not there any more, or was moved: open one with 'lab start'.\n")
 
 
 def test_the_lab_on_the_path_runs_from_a_folder_that_shadows_modules(session: Session) -> None:
@@ -86,5 +90,7 @@ def test_ssh_gets_the_company_s_hosts_and_then_the_learner_s_own(session: Sessio
     session.workspace.ssh_config.write_text("Host web1\n  HostName 127.0.0.1\n  Port 4242\n", encoding="utf-8")
     if not shutil.which("ssh"):
         pytest.skip("no OpenSSH client")
-    done = subprocess.run([str(session.workspace.lab / "bin" / "ssh"), "-G", "web1"], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [str(session.workspace.lab / "bin" / "ssh"), "-G", "web1"], capture_output=True, text=True, check=True, timeout=60
+    )
     assert "port 4242" in done.stdout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from lab.errors import UsageProblem, WrongState
@@ -10,8 +12,10 @@ from lab.report.paper import PLAIN
 from lab.session import grading
 from lab.session.check import Heard, Wanted, check
 from lab.session.hints import answer, hint
-from lab.session.session import Session
 from tests.lab.session.fake_house import FakeHouse, refused
+
+if TYPE_CHECKING:
+    from lab.session.session import Session
 
 
 @pytest.fixture(autouse=True)

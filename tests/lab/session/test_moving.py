@@ -41,9 +41,7 @@ def work(session: Session, name: str, text: str) -> None:
 def test_next_waits_for_every_core_check(session: Session) -> None:
     with pytest.raises(WrongState) as told:
         go_next(session, Heard())
-    assert str(told.value) == (
-        "'Alpha' is not done: 'The first thing holds' has not passed yet, and 2 more. `lab check` plays it."
-    )
+    assert str(told.value) == ("'Alpha' is not done: 'The first thing holds' has not passed yet, and 2 more. `lab check` plays it.")
 
 
 def test_next_plays_the_grading_that_was_never_done_and_opens_the_next_stage(session: Session, house: FakeHouse) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,7 +15,9 @@ from lab.report.prose import start as render
 from lab.session import workspace
 from lab.session.session import Session
 from lab.session.start import TRUST, Wish, start
-from tests.lab.session.fake_house import FakeHouse
+
+if TYPE_CHECKING:
+    from tests.lab.session.fake_house import FakeHouse
 
 
 def quiet(_: str) -> None:
@@ -105,7 +108,9 @@ def test_a_start_that_was_interrupted_is_done_again_by_the_next_with_the_same_se
     assert workspace.read(folder).seed == seed
 
 
-def test_a_start_that_was_interrupted_while_its_stage_opened_is_finished(house: FakeHouse, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_that_was_interrupted_while_its_stage_opened_is_finished(
+    house: FakeHouse, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def break_off(*_: object) -> None:
         raise WorldUnavailable("A port was taken.")
 
@@ -120,7 +125,9 @@ def test_a_start_that_was_interrupted_while_its_stage_opened_is_finished(house: 
     assert (folder / "enter").is_file()
 
 
-def test_the_clone_gets_an_identity_only_where_there_is_none(house: FakeHouse, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clone_gets_an_identity_only_where_there_is_none(
+    house: FakeHouse, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     start(Wish("small", folder), house, tell=quiet)
     assert Git(folder / "storefront").out("config", "--local", "user.name") == "You"
     config = tmp_path / "gitconfig"

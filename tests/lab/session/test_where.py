@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from lab.company.git import Git
+from lab.errors import WrongState
 from lab.report.model import StatusReport
 from lab.report.paper import PLAIN, Paper
 from lab.report.where import status as render_status
 from lab.report.where import where as render
 from lab.session import grading
 from lab.session.check import Heard, Wanted, check
-from lab.session.session import Session
 from lab.session.status import brief, status
 from lab.session.where import where_am_i
 from tests.lab.session.fake_house import FakeHouse, refused
+
+if TYPE_CHECKING:
+    from lab.session.session import Session
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +34,7 @@ def test_the_first_call_tells_the_news_the_customers_and_the_job(session: Sessio
         "Harborline · Alpha · milestone 1 of 2: Begin  09:00\n"
         "Since you left:\n"
         "  09:00 lena: Welcome to Alpha.\n"
-        "Customers ✓✗ 2 right, 1 wrong total, 2 turned away.\n"
+        "Customers ✓✗ 2 right, 1 wrong total, 2 turned away, out for 1 min.\n"
         "Next: Make 'Alpha' hold.\n"
         "      lab brief\n"
     )
@@ -119,8 +124,6 @@ def test_on_an_ascii_terminal_words_stand_for_signs(session: Session, house: Fak
 
 
 def test_the_debrief_waits_for_the_last_core_check(session: Session) -> None:
-    from lab.errors import WrongState
-
     with pytest.raises(WrongState, match="comes with its last core check"):
         brief(session, debrief=True)
     check(session, Wanted(everything=True), Heard())

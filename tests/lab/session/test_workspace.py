@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from lab.errors import WorldUnavailable, WrongState
 from lab.session import durable, workspace
-from lab.session.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lab.session.session import Session
 
 
 def test_it_is_found_from_deep_inside(session: Session) -> None:

@@ -7,7 +7,8 @@ from lab.ledger.store import Ledger
 
 def _answers(ledger, *rows):
     for second, good, wrong, failed, late in rows:
-        ledger.append("answers", second=second, good=good, wrong=wrong, failed=failed, late=late, worst_ms=5.0, versions={"a": good}, examples=["x"])
+        counts = {"good": good, "wrong": wrong, "failed": failed, "late": late}
+        ledger.append("answers", second=second, **counts, worst_ms=5.0, versions={"a": good}, examples=["x"])
 
 
 def test_a_report_counts_bad_seconds_and_their_longest_stretch(tmp_path):

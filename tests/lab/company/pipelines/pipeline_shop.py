@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lab.company.git import ZERO, Git
 from lab.company.pipelines.queue import queue_runs
 from lab.company.pipelines.runner import Runner
-from lab.company.pipelines.runs import Run
-from lab.company.pipelines.toolchain import Toolchain
 from lab.ledger.store import Ledger
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lab.company.pipelines.runs import Run
+    from lab.company.pipelines.toolchain import Toolchain
 
 REPO = "storefront"
 CHECKOUT = [{"uses": "actions/checkout@v4"}]

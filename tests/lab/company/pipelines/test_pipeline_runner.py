@@ -273,6 +273,7 @@ def test_endless_and_hostile_output_is_cut_and_harmless(shop: Shop):
     assert log[-1] == "done"
     assert any("lines left out" in line for line in log)
     assert "last of the bar" in log
+    assert "… an endless line was left out …" in log
     assert not any(sign in line for line in log for sign in "\x1b\x00\x07\r\x9b")
 
 
@@ -312,9 +313,7 @@ def test_a_dead_runner_leaves_its_check_pending_and_the_next_goes_on(tmp_path, t
     shop.ledger.append("run.started", run=dead, pid=999_999)
     home = shop.runner.root / dead / "work" / "home" / "abc"
     home.mkdir(parents=True)
-    left = process.start(
-        ["sleep", "618"], cwd="/", env=process.environment(), log=tmp_path / "left.log", mark=f"{dead}.abc"
-    )
+    left = process.start(["sleep", "618"], cwd="/", env=process.environment(), log=tmp_path / "left.log", mark=f"{dead}.abc")
     (queued,) = shop.push({CI: one_job([{"run": "echo on"}])})
     with made:
         assert shop.wait(queued).result == "success"

@@ -34,8 +34,7 @@ def problems(text: str) -> list[str]:
         ("on: push\njobs:\n  t:\n    runs-on: windows-latest\n    steps: [{run: x}]\n", 4, "'runs-on: windows-latest'"),
         ("on: push\njobs:\n  t:\n    runs-on: [self-hosted, linux]\n    steps: [{run: x}]\n", 4, "'runs-on: self-hosted'"),
         (
-            "on: push\njobs:\n  t:\n    strategy: {matrix: {os: [ubuntu-latest, macos-14]}}\n"
-            "    runs-on: ${{ matrix.os }}\n    steps: [{run: x}]\n",
+            "on: push\njobs:\n  t:\n    strategy: {matrix: {os: [macos-14]}}\n    runs-on: ${{ matrix.os }}\n    steps: [{run: x}]\n",
             5,
             "'runs-on: macos-14'",
         ),

@@ -56,7 +56,8 @@ def test_an_interactive_shell_has_a_prompt_a_terminal_and_no_start_up_file(serve
 
 def test_control_c_interrupts_the_command_and_not_the_shell(server, ssh):
     assert ssh("ssh", "-V").returncode == 0
-    seen, code = _type(server, (b"$ ", b"sh -c 'echo be\"\"gun; exec sleep 60'\r"), (b"begun", b"\x03"), (b"^C", b"echo still-''here; exit 0\r"))
+    sleep, after = b"sh -c 'echo be\"\"gun; exec sleep 60'\r", b"echo still-''here; exit 0\r"
+    seen, code = _type(server, (b"$ ", sleep), (b"begun", b"\x03"), (b"^C", after))
     assert "still-here" in seen
     assert code == 0
 
@@ -120,7 +121,7 @@ def test_sftp_begins_at_home_and_reaches_the_whole_machine(server, ssh, tmp_path
     assert done.returncode == 0, done.stderr
     assert f"Remote working directory: {server.home}" in done.stdout.decode()
     assert "here" in done.stdout.decode().split()
-    assert os.readlink(server.home / "made/link") == "../here"
+    assert str((server.home / "made/link").readlink()) == "../here"
     assert _commands(server) == ["sftp"]
 
 
