@@ -26,6 +26,7 @@ OUTPUT_LIMIT: Final = 4_000_000
 GRACE: Final = 2.0
 KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _CHUNK: Final = 65_536
+_HELD: Final = 0.2
 _PROC: Final = Path("/proc")
 
 
@@ -95,7 +96,7 @@ class _Reading:
         return self.kept[name].decode("utf-8", "replace")
 
 
-def run(
+def run(  # noqa: PLR0913 - each says one thing of how a program is run, and all but two have a default
     args: Sequence[str | Path],
     *,
     cwd: Path | str,
@@ -179,7 +180,7 @@ def _drain(child: subprocess.Popen[bytes], reading: _Reading, stdin: bytes, dead
                 return True
             if ended_at is None and child.poll() is not None:
                 ended_at = now
-            if ended_at is not None and now - ended_at > 0.2:  # a grandchild holds the pipe: what it says is not ours
+            if ended_at is not None and now - ended_at > _HELD:  # a grandchild holds the pipe: what it says is not ours
                 return False
             for key, _ in selector.select(timeout=min(deadline - now, 0.05)):
                 pending = _serve(selector, key, reading, pending)

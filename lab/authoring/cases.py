@@ -93,7 +93,7 @@ def holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:
 
 def _asks(case: Case, name: str) -> bool:
     """Whether a check is a question to a person, which no solution's files can answer."""
-    return case.stage.check(name).type == "answered"
+    return bool(case.stage.check(name).type == "answered")
 
 
 def _trap_holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:

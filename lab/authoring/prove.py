@@ -5,29 +5,32 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from lab import process
 from lab.authoring.cases import CHANGED_LINES, Case, cases, holes, unrefused
 from lab.authoring.trees import changed_lines, commit_layers
+from lab.checks.base import Verdict
 from lab.checks.day import Day, settled
 from lab.checks.live import look_live
-from lab import process
-from lab.errors import LabError
+from lab.checks.machine import CORES, Machine
+from lab.errors import LabError, UsageProblem
 from lab.gameday import opening
 from lab.gameday.stagehand import Stagehand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from lab.checks.base import Check, Finding
     from lab.company.company import Company
     from lab.company.pipelines.toolchain import Toolchain
     from lab.scenario.model import Scenario, Stage
 
-SEEDS: Final = (20_261_121, 7)
+SEEDS: Final = (20_261_121,)
 LIVE_SECONDS: Final = 120.0
 
 
@@ -64,6 +67,16 @@ class ProofReport:
         return not self.holes and all(row.is_proven for row in self.rows)
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What is to be proven: one stage or all (empty), one case or all, `slices` as CI does, with how many seeds."""
+
+    stage: str = ""
+    only: str = ""
+    slices: bool = False
+    seeds: int = 2
+
+
 @dataclass
 class Prover:
     """Proves stages of one scenario. `seeds` are used one after the other for every case."""
@@ -73,26 +86,25 @@ class Prover:
     seeds: Sequence[int] = SEEDS[:1]
     slices: bool = False
     only: str = ""
+    workers: int = CORES
     tell: Callable[[str], None] = lambda _: None
     on_row: Callable[[Row], None] = lambda _: None
     on_finding: Callable[[Case, str, Finding], None] = lambda *_: None
-    _rows: list[Row] = field(default_factory=list)
+    _machine: Machine = field(default_factory=Machine)
 
-    def prove(self, stages: Iterable[Stage]) -> ProofReport:
-        """Every case of these stages."""
+    def prove(self, stages: Sequence[Stage]) -> ProofReport:
+        """Every case of these stages, `workers` at once."""
+        everything = [(case, seed) for stage in stages for seed in self.seeds for case in cases(stage, slices=self.slices)]
+        todo = [(case, seed) for case, seed in everything if self.only in ("", case.name)]
+        with ThreadPoolExecutor(self.workers, thread_name_prefix="case") as pool:
+            rows = list(pool.map(lambda one: self._row(*one), todo))
         problems: list[str] = []
-        for stage in stages:
-            began = time.monotonic()
-            rows = [
-                self._row(case, seed) for seed in self.seeds for case in cases(stage, slices=self.slices) if self.only in ("", case.name)
-            ]
-            minutes = (time.monotonic() - began) / 60
-            self._rows += rows
-            if not self.only:
-                problems += self._together(stage, rows, minutes)
-        return ProofReport(tuple(self._rows), tuple(problems))
+        for stage in stages if not self.only else ():
+            problems += self._together(stage, [row for row in rows if row.stage == stage.id])
+        return ProofReport(tuple(rows), tuple(problems))
 
-    def _together(self, stage: Stage, rows: Sequence[Row], minutes: float) -> list[str]:
+    def _together(self, stage: Stage, rows: Sequence[Row]) -> list[str]:
+        """What no single row shows."""
         found = []
         if len(stage.solutions) < 2:  # noqa: PLR2004 - two, built differently
             found.append(f"'{stage.id}' has {len(stage.solutions)} reference solution; two, built differently, are asked for")
@@ -103,6 +115,7 @@ class Prover:
             lines = changed_lines(trap.path, [*self._earlier(stage), base.path])
             if lines > CHANGED_LINES:
                 found.append(f"'{stage.id}': the trap '{trap.name}' changes {lines} lines; at most {CHANGED_LINES} keep it plausible")
+        minutes = sum(row.seconds for row in rows) / 60 / self.workers
         if self.slices and minutes > stage.prove_minutes:
             found.append(f"'{stage.id}' took {minutes:.1f} minutes to prove, and states {stage.prove_minutes:g}")
         return found
@@ -121,8 +134,16 @@ class Prover:
         verdicts = [finding.verdict for finding in findings.values()]
         refused = tuple(name for name, finding in findings.items() if finding.verdict == "failed") if case.kind != "solution" else ()
         row = Row(
-            case.stage.id, case.title, case.kind, seed, time.monotonic() - began, verdicts.count("passed"), verdicts.count("failed"), tuple(holes(case, findings)), refused
-        )  # fmt: skip
+            stage=case.stage.id,
+            case=case.title,
+            kind=case.kind,
+            seed=seed,
+            seconds=time.monotonic() - began,
+            passed=verdicts.count(Verdict.PASSED),
+            failed=verdicts.count(Verdict.FAILED),
+            holes=tuple(holes(case, findings)),
+            refused=refused,
+        )
         self.on_row(row)
         return row
 
@@ -134,7 +155,8 @@ class Prover:
             self._play_up_to(company, case, root)
             live = [check for check in case.checks if check.on == "live"]
             raw = self._live(company, case, live, root) if live else {}
-            day = Day(company, case.stage, seed, self.scenario.digest, self.toolchain.key(), tell=self.tell)
+            versions = self.toolchain.key()
+            day = Day(company, case.stage, seed, self.scenario.digest, versions, tell=self.tell, machine=self._machine, workers=1)
             played = day.play([check for check in case.checks if check.on == "game_day"])
             return settled(case.checks, raw | played)
 
@@ -151,7 +173,7 @@ class Prover:
     def _live(self, company: Company, case: Case, checks: Sequence[Check], root: Path) -> dict[str, Finding]:
         """The live checks: the topmost layer that has live scripts acts, and each check is looked at after each script."""
         scripts = next((sorted((layer / "live").glob("*.sh")) for layer in reversed(case.layers) if (layer / "live").is_dir()), [])
-        with company:
+        with self._machine.shared(), company:
             company.start()
             raw = look_live(company, checks, {})
             with Stagehand(company, seed=company.charter.seed, room=root / "live", tell=self.tell) as hand:
@@ -170,3 +192,23 @@ class Prover:
         if not done.is_success:
             raise LabError(f"'{script}' ended with {done.returncode}: {done.output.strip()[-300:]}")
         time.sleep(2.2)  # customers must have been there: their seconds are written when they are over
+
+
+def prove(
+    scenario: Scenario, toolchain: Toolchain, wish: Wish, *, tell: Callable[[str], None], on_row: Callable[[Row], None]
+) -> ProofReport:
+    """Prove a scenario, or the part of it that is wished for.
+
+    Raises:
+        UsageProblem: there is no such stage, or nothing of that name in it.
+        WorldUnavailable: a program or the disk is missing.
+    """
+    stages = [stage for stage in scenario.stages if wish.stage in ("", stage.id)]
+    if not stages:
+        raise UsageProblem(f"There is no stage '{wish.stage}'.", remedy=f"There are: {', '.join(stage.id for stage in scenario.stages)}.")
+    names = [case.name for stage in stages for case in cases(stage, slices=wish.slices)]
+    if wish.only and wish.only not in names:
+        raise UsageProblem(f"There is no solution or trap '{wish.only}'.", remedy=f"There are: {', '.join(dict.fromkeys(names))}.")
+    seeds = [SEEDS[0] + number * 7919 for number in range(wish.seeds)]
+    prover = Prover(scenario, toolchain, seeds=seeds, slices=wish.slices, only=wish.only, tell=tell, on_row=on_row)
+    return prover.prove(stages)

@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import difflib
-import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from lab import process
 from lab.company.founding import tree_files
 from lab.company.git import Git
-from lab.errors import LabError
+from lab.session.solutions import lay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lab.company.company import Company
-
-SECONDS: Final = 60.0
-LEARNER: Final = "learner"
-
-
-def lay(layer: Path, tree: Path) -> None:
-    """Lay one solution or trap over a work tree.
-
-    Raises:
-        LabError: its solve.sh failed; the message has its last lines.
-    """
-    files = layer / "files"
-    for path in tree_files(files) if files.is_dir() else ():
-        target = tree / path.relative_to(files)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, target)
-    script = layer / "solve.sh"
-    if script.is_file():
-        env = process.environment({"HOME": str(tree.parent), "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"})
-        done = process.run(["sh", str(script)], cwd=tree, timeout=SECONDS, env=env)
-        if not done.is_success:
-            raise LabError(f"'{script}' ended with {done.returncode}: {done.output.strip()[-300:]}")
 
 
 def commit_layers(company: Company, layers: Sequence[Path], room: Path, *, message: str) -> str:

@@ -63,7 +63,8 @@ class CommitsRefused(Check):
                 evidence=tried.output,
             )
         return failed(
-            f"{tried.by.capitalize()}'s commit should have been refused in {tried.where} ({tried.what}; your `test` verb notices it), and it went through.",
+            f"{tried.by.capitalize()}'s commit should have been refused in {tried.where} ({tried.what}; your `test` "
+            "verb notices it), and it went through.",
             look_at="the hook: does it run at all in a fresh clone, and on what is committed?",
             evidence=tried.output or "(the commit printed nothing)",
         )
@@ -93,7 +94,8 @@ class CommitsAccepted(Check):
         slowest = max(tries, key=lambda tried: tried.seconds)
         if slowest.seconds > self.within:
             return failed(
-                f"A commit should take less than {self.within:.0f} s, and {slowest.by.capitalize()}'s ({slowest.what}) took {slowest.seconds:.1f} s. "
+                f"A commit should take less than {self.within:.0f} s, and {slowest.by.capitalize()}'s "
+                f"({slowest.what}) took {slowest.seconds:.1f} s. "
                 "People switch off what makes them wait.",
                 look_at="what your hook runs",
                 evidence=slowest.output,

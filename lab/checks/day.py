@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from lab import __version__
 from lab.checks.base import Check, Finding, Verdict, in_order, judge, looked
+from lab.checks.machine import CORES, Machine
 from lab.gameday.play import play_scene
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from lab.company.company import Company
     from lab.scenario.model import Scene, Stage
-
-CORES: Final = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ class Day:
 
     `digest` is the scenario's, `versions` those of all tools; with the forge's `main` they make the cache key.
     `cache` is a folder, or None to remember nothing. `tell` is called with sentences on what is being done,
-    `on_played` as each scene ends.
+    `on_played` as each scene ends. At most `workers` scenes are played side by side, on a `machine` that days may share.
     """
 
     company: Company
@@ -52,7 +50,8 @@ class Day:
     cache: Path | None = None
     tell: Callable[[str], None] = lambda _: None
     on_played: Callable[[Played], None] = lambda _: None
-    _slots: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(CORES))
+    machine: Machine = field(default_factory=Machine)
+    workers: int = CORES
 
     def play(self, checks: Iterable[Check]) -> dict[str, Finding]:
         """Play the scenes that these checks look at and give the finding of each check, `requires` taken into account."""
@@ -75,7 +74,7 @@ class Day:
             else:
                 fresh.append(scene)
         together = [scene for scene in fresh if not scene.timed]
-        with ThreadPoolExecutor(max_workers=CORES, thread_name_prefix="scene") as pool:
+        with ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="scene") as pool:
             futures: list[Future[Played]] = [pool.submit(self._play, scene) for scene in together]
             try:
                 for future in as_completed(futures):
@@ -90,7 +89,8 @@ class Day:
 
     def _play(self, scene: Scene) -> Played:
         began = time.monotonic()
-        facts = play_scene(scene, self.company, seed=self.seed, slots=self._slots, tell=self.tell)
+        with self.machine.alone() if scene.timed else self.machine.shared():
+            facts = play_scene(scene, self.company, seed=self.seed, slots=self.machine.slots, tell=self.tell)
         findings = {check.id: looked(check, facts) for check in self.stage.checks if check.on == "game_day" and check.scene == scene.id}
         played = Played(scene.id, findings, time.monotonic() - began)
         if self.cache and not any(finding.verdict is Verdict.BLOCKED for finding in findings.values()):

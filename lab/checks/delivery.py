@@ -67,7 +67,8 @@ class EachDeployServes(Check):
                 return wrong
             if deployment.run.exit != 0:
                 return failed(
-                    f"{when} all is well at the door, and yet `deploy` ended with {deployment.run.exit}: whoever ran it believes it failed.",
+                    f"{when} all is well at the door, and yet `deploy` ended with {deployment.run.exit}: whoever ran "
+                    "it believes it failed.",
                     look_at=f"'{deployment.run.args[0]}'",
                     evidence=deployment.run.output,
                 )
@@ -97,7 +98,8 @@ class BadDeployRefused(Check):
             return wrong
         if run.exit == 0:
             return failed(
-                f"The release {short(release.sha)} can't serve ({release.what}), and `deploy` ended with 0: whoever ran it believes it is live.",
+                f"The release {short(release.sha)} can't serve ({release.what}), and `deploy` ended with 0: whoever "
+                "ran it believes it is live.",
                 look_at=f"'{run.args[0]}'",
                 evidence=run.output,
             )
@@ -169,7 +171,8 @@ class OneOfTwo(Check):
             )
         if both.seen.right < both.seen.asked:
             return failed(
-                f"Two deployments ran at once, and what is served is a mixture: {both.seen.wrong + both.seen.failed} of {both.seen.asked} answers are not "
+                f"Two deployments ran at once, and what is served is a mixture: {both.seen.wrong + both.seen.failed} "
+                f"of {both.seen.asked} answers are not "
                 f"those of {short(both.seen.version)}.",
                 look_at="what stops a second deployment while the first one runs?",
                 evidence="\n".join(both.seen.examples),
@@ -219,7 +222,8 @@ class ShortOutages(Check):
         worst = max(each, key=lambda deployment: deployment.bad_seconds)
         if worst.bad_seconds > self.at_most:
             return failed(
-                f"Customers should miss the shop for at most {self.at_most:.0f} s of each deployment, and that of {short(worst.release.sha)} cost them "
+                f"Customers should miss the shop for at most {self.at_most:.0f} s of each deployment, and that of "
+                f"{short(worst.release.sha)} cost them "
                 f"{worst.bad_seconds:.0f} s.",
                 look_at="what happens between stopping the old process and starting the new one?",
                 evidence=worst.run.output,
@@ -247,7 +251,8 @@ class DriftReported(Check):
         names = {path.rsplit("/", 1)[-1] for path in edit.files}
         if not any(name in run.output for name in names):
             return failed(
-                f"{edit.by.capitalize()} had edited {', '.join(sorted(names))} on the server; the deployment removed the edit and told nobody. "
+                f"{edit.by.capitalize()} had edited {', '.join(sorted(names))} on the server; the deployment removed "
+                "the edit and told nobody. "
                 "Its output should name the file.",
                 look_at=f"'{run.args[0]}'",
                 evidence=run.output,

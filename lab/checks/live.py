@@ -29,6 +29,7 @@ class CustomersSee(Check):
     on: Literal["live"] = "live"
     tag: str
     once_seen: str = ""
+    focus: tuple[Slug, ...] = Field(default=(), description="Behaviours that are asked about beside the mixed questions.")
 
     def look(self, facts: Facts) -> Finding:
         """Look at the door, and at which versions customers saw before."""
@@ -80,6 +81,9 @@ class Answered(Check):
 def look_live(company: Company, checks: Sequence[Check], answers: Mapping[str, str]) -> dict[str, Finding]:
     """The findings of live checks on the company as it is now; `answers` are the learner's, by check id."""
     wanted = [check for check in checks if check.on == "live"]
-    tags = {getattr(check, name) for check in wanted for name in getattr(check, "tags", ())} - {""}
-    facts = live_facts(company, tags=sorted(tags), answers=answers)
+    tags: dict[str, set[str]] = {}
+    for check in wanted:
+        for tag in {getattr(check, name) for name in getattr(check, "tags", ())} - {""}:
+            tags.setdefault(tag, set()).update(getattr(check, "focus", ()))
+    facts = live_facts(company, tags=tags, answers=answers)
     return {check.id: looked(check, facts) for check in wanted}

@@ -62,7 +62,8 @@ class PipelineVerdict(Check):
         for twin in facts.all_of(self.twins, PullRequest):
             if twin.verdict != "green":
                 return failed(
-                    f"#{twin.number} ('{twin.title}') changes the same files as a bad commit, without the bug, and should be green; it is red. "
+                    f"#{twin.number} ('{twin.title}') changes the same files as a bad commit, without the bug, and "
+                    "should be green; it is red. "
                     "A pipeline that is red for everything tells nobody anything.",
                     look_at="the failing step below",
                     evidence=said(twin),
@@ -116,7 +117,8 @@ class HangStopped(Check):
             )
         if pull.is_capped:
             return failed(
-                f"#{pull.number} has a test that never ends. Your workflow sets no time limit, so the runner stopped it at its own; on GitHub that is six hours.",
+                f"#{pull.number} has a test that never ends. Your workflow sets no time limit, so the runner stopped "
+                "it at its own; on GitHub that is six hours.",
                 look_at=".github/workflows/: 'timeout-minutes'",
                 evidence=said(pull),
             )

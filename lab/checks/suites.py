@@ -1,4 +1,4 @@
-"""Checks on the learner's own tests: do they notice, and do they stay quiet when nothing is wrong?"""
+"""Checks on the learner's own tests: whether they notice, and whether they stay quiet when nothing is wrong."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class MutantsNoticed(Check):
         rest = len(mutants.missed) - SHOWN
         more = f"\n… and {rest} more" if rest > 0 else ""
         return failed(
-            f"{mutants.missed[0]} Your tests noticed {len(mutants.noticed)} of {total} bugs that were put into copies of your code, and {self.at_least} are asked for.",
+            f"{mutants.missed[0]} Your tests noticed {len(mutants.noticed)} of {total} bugs that were put into "
+            f"copies of your code, and {self.at_least} are asked for.",
             look_at="tests/: which test would have to exist?",
             evidence="\n".join(mutants.missed[:SHOWN]) + more,
         )
@@ -76,7 +77,8 @@ class SuiteGreen(Check):
                 return failed(suite.run.problem, look_at="harborline.yaml")
             how = "did not end" if suite.run.exit is None else f"ended with {suite.run.exit}"
             return failed(
-                f"Your tests should pass {suite.condition}, because {self.because}; the `test` verb {how}. ({len(runs.red)} of {len(runs.each)} runs failed.)",
+                f"Your tests should pass {suite.condition}, because {self.because}; the `test` verb {how}. "
+                f"({len(runs.red)} of {len(runs.each)} runs failed.)",
                 look_at="the failing test below: what does it rest on?",
                 evidence=suite.run.output,
             )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from threading import Timer
 
 PATIENCE = 1.0
+BETWEEN = 2.0
 
 
 class ReaderGoneError(Exception):
@@ -32,6 +33,7 @@ class Console:
         self._began = time.monotonic()
         self._pending = ""
         self._shown = ""
+        self._said_at = 0.0
         self._timer: Timer | None = None
 
     def write(self, text: str) -> None:
@@ -69,7 +71,9 @@ class Console:
     def _show(self) -> None:
         if not self._pending or self._pending == self._shown:
             return
-        self._shown = self._pending
+        if not self._is_live and self._shown and time.monotonic() - self._said_at < BETWEEN:
+            return
+        self._shown, self._said_at = self._pending, time.monotonic()
         text = self._pending if self._error_paper.unicode else plain.ascii_only(self._pending)
         with contextlib.suppress(LabError, ReaderGoneError, ValueError):
             if self._is_live:

@@ -6,13 +6,13 @@ import importlib.util
 import json
 import sys
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lab.errors import Problem, ScenarioWrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 Tables = dict[str, Any]
 Question = dict[str, Any]

@@ -42,9 +42,7 @@ def read_verbs(text: str) -> Verbs:
         return {}
     if not isinstance(value, dict):
         raise _wrong([Problem(FILE, 1, "it must hold verbs, as 'test: [python, -m, pytest]'")])
-    problems = [
-        Problem(FILE, line_of(lines, (str(verb),)), said) for verb, words in value.items() if (said := _mistake(verb, words))
-    ]
+    problems = [Problem(FILE, line_of(lines, (str(verb),)), said) for verb, words in value.items() if (said := _mistake(verb, words))]
     if problems:
         raise _wrong(problems)
     return {verb: tuple(str(word) for word in words) for verb, words in value.items()}
@@ -82,7 +80,7 @@ def verbs_of(tree: Path) -> Verbs:
         raise _wrong([Problem(FILE, 0, f"it can't be read: {problem}")]) from problem
 
 
-def run_verb(  # noqa: PLR0913 - the settings of one call
+def run_verb(
     tree: Path,
     verb: str,
     *,
@@ -115,5 +113,5 @@ def _filled(verb: str, words: tuple[str, ...], given: Mapping[str, str]) -> tupl
     unknown = {name for word in words for name in _BLANK.findall(word) if name not in given}
     if unknown:
         known = f"it has {', '.join(f'{{{name}}}' for name in sorted(given))}" if given else "it has none"
-        raise VerbsWrong(f"In '{FILE}' the verb '{verb}' asks for '{{{sorted(unknown)[0]}}}'; {known}.")
+        raise VerbsWrong(f"In '{FILE}' the verb '{verb}' asks for '{{{min(unknown)}}}'; {known}.")
     return tuple(_BLANK.sub(lambda blank: given[blank[1]], word) for word in words)

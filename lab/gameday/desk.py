@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from lab.company.pipelines.watching import Limits
 from lab.company.git import Git
+from lab.company.pipelines.watching import Limits
 from lab.company.team.reviewer import Review, review
 from lab.errors import LabError, Refused
 from lab.gameday.facts import CannotJudge
@@ -73,7 +73,7 @@ class Desk:
         teammate = self._hand.teammate(first.by)
         self._publish(label, teammate, teammate.twin(first.change, seed=self._hand.seed), merge=merge)
 
-    def _publish(self, label: str, who: Teammate, change: Change, *, merge: bool, branch: str = "", title: str = "") -> _Opened:  # noqa: PLR0913 - the parts of a pull request
+    def _publish(self, label: str, who: Teammate, change: Change, *, merge: bool, branch: str = "", title: str = "") -> _Opened:
         company = self._hand.company
         name = branch or f"{who.name}/{label}-{change.entry.id}"
         who.git.run("switch", "--quiet", "--create", name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Kind = TypeVar("Kind")
 
 
-class CannotJudge(Exception):  # noqa: N818 - it is not an error: it is the verdict 'blocked'
+class CannotJudge(Exception):
     """A check can't be judged by these facts; `reason` is a whole sentence."""
 
     def __init__(self, reason: str) -> None:

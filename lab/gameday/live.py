@@ -14,31 +14,37 @@ if TYPE_CHECKING:
 
     from lab.company.company import Company
 
-QUESTIONS: Final = 20
+QUESTIONS: Final = 30
+FOCUSED: Final = 15
 
 
-def live_facts(company: Company, *, tags: Iterable[str], answers: Mapping[str, str]) -> Facts:
+def live_facts(company: Company, *, tags: Mapping[str, Iterable[str]], answers: Mapping[str, str]) -> Facts:
     """Ask the door about the commit of each tag (`door:TAG`, `tag:TAG`), and take the ledger as it is.
+
+    `tags` gives for each tag the behaviours that are asked about beside the mixed questions.
 
     What can't be asked is `Unseen`, with the reason.
     """
     outcomes: dict[str, object] = {}
     git = Git(company.forge.path(company.charter.repository))
-    for tag in tags:
+    for tag, focuses in tags.items():
         sha = git.out("rev-parse", "--verify", "--quiet", f"refs/tags/{tag}^{{commit}}", check=False)
         if not sha:
             outcomes[f"tag:{tag}"] = outcomes[f"door:{tag}"] = Unseen(f"The forge has no tag '{tag}' (yet).")
             continue
         outcomes[f"tag:{tag}"] = sha
-        outcomes[f"door:{tag}"] = _door(company, sha)
+        outcomes[f"door:{tag}"] = _door(company, sha, focuses)
     events = company.ledger.events()
     since = max((event.seq for event in events if event.type == "stage.reset"), default=0)
     return Facts(outcomes, tuple(event for event in events if event.seq > since), dict(answers))
 
 
-def _door(company: Company, sha: str) -> Observation | Unseen:
+def _door(company: Company, sha: str, focuses: Iterable[str]) -> Observation | Unseen:
     try:
-        seen = company.customers.observe(QUESTIONS, sha)
+        seen = [company.customers.observe(QUESTIONS, sha)]
+        seen += [company.customers.observe(FOCUSED, sha, focus=focus) for focus in focuses]
     except (LabError, TimeoutError) as problem:
         return Unseen(f"The door could not be asked: {problem}")
-    return Observation(sha, seen.version or None, seen.asked, seen.right, seen.wrong, seen.failed, 0.0, tuple(seen.examples[:6]))
+    examples = tuple(dict.fromkeys(example for one in seen for example in one.examples))[:6]
+    counts = {name: sum(getattr(one, name) for one in seen) for name in ("asked", "right", "wrong", "failed")}
+    return Observation(sha, seen[0].version or None, waited=0.0, examples=examples, **counts)

@@ -50,7 +50,7 @@ def found_company(root: Path, scenario: Scenario, *, seed: int, parts: Parts | N
     return made
 
 
-def open_stage(company: Company, scenario: Scenario, stage: Stage, tell: Callable[[str], None] = lambda _: None) -> None:
+def open_stage(company: Company, stage: Stage, tell: Callable[[str], None] = lambda _: None) -> None:
     """Perform a stage's start: its files onto main, its servers, its customers, its events, and `stage.opened` last.
 
     The company must not be running; its servers are laid out when it starts.
@@ -85,7 +85,7 @@ def lay_start(company: Company, stage: Stage) -> None:
 def _start_files(company: Company, stage: Stage) -> dict[str, tuple[bytes, bool]]:
     found: dict[str, tuple[bytes, bool]] = {}
     if stage.team_tests:
-        told = company.oracle.files(company.truth.tables_now())
+        told = oracle.load(company.charter.scenario).files(dict(company.truth.tables_now()))
         found |= {path: (text.encode(), False) for path, text in told.items() if path.startswith("tests/")}
     if stage.start.is_dir():
         for path in founding.tree_files(stage.start):

@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from lab.gameday.events.base import Happening
     from lab.scenario.model import Scene
 
-Tell = Callable[[str], None] if TYPE_CHECKING else object
 
-
-def play_scene(scene: Scene, company: Company, *, seed: int, slots: threading.BoundedSemaphore, tell: Tell) -> Facts:
+def play_scene(scene: Scene, company: Company, *, seed: int, slots: threading.BoundedSemaphore, tell: Callable[[str], None]) -> Facts:
     """Play `scene` on a throwaway copy of `company` and give its facts; the copy is gone when this returns.
 
-    `slots` are the places in which pipelines run, shared by all scenes; `tell` is called with what is being done. What could not be played is
+    `slots` are the places in which pipelines run, shared by all scenes; `tell` is called with what is being done. What
+    could not be played is
     `Unseen` in the facts, with the reason; it never raises for that.
     """
     with ExitStack() as stack:

@@ -10,13 +10,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from random import Random
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from lab import process
-from lab.company.team.bank import load as load_bank
-from lab.company.team.teammate import Teammate
 from lab.company.customers import orders
 from lab.company.servers import wrappers
+from lab.company.team.bank import load as load_bank
+from lab.company.team.teammate import Teammate
 from lab.company.verbs import NoVerb, VerbsWrong, run_verb, verbs_of
 from lab.errors import LabError, WorldUnavailable
 from lab.gameday.desk import Desk
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lab.company.team.bank import Bank
 
 Result = TypeVar("Result")
-QUESTIONS: Final = 20
+QUESTIONS: Final = 40
 OUTPUT: Final = 20_000
 PAUSE: Final = 0.25
 TAMPER: Final = """
@@ -56,7 +56,7 @@ class Stagehand:
         self._count = 0
         self._lock = threading.Lock()
 
-    def __enter__(self) -> Stagehand:
+    def __enter__(self) -> Self:
         """Make the room."""
         self.room.mkdir(parents=True, exist_ok=True)
         return self

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from lab.company.team import mutants as hidden
 from lab.errors import LabError
-from lab.gameday.outcomes import CommitTried, Mutants, SuiteRun, SuiteRuns, VerbRun
+from lab.gameday.outcomes import CommitTried, Mutants, SuiteRun, SuiteRuns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,7 +60,7 @@ class Suites:
         bugs = self._drawn(base, draw, families)
         runs = self._each([self._on_tree(base, bug.write, bug.says) for bug in bugs])
         noticed = tuple(f"Noticed: {bug.says}." for bug, run in zip(bugs, runs, strict=True) if not run.is_green)
-        missed = tuple(bug.sentence for bug, run in zip(bugs, runs, strict=True) if run.is_green)
+        missed = tuple(bug.unnoticed for bug, run in zip(bugs, runs, strict=True) if run.is_green)
         return Mutants(clean, noticed, missed)
 
     def _drawn(self, base: Path, draw: int, families: Sequence[str]) -> list[hidden.Mutant]:
@@ -75,7 +75,7 @@ class Suites:
         """Each rewrite alone, side by side on all cores."""
         teammate = self._hand.teammate("priya")
         rewrites = hidden.refactors(teammate.clone, bench=teammate.bench(self._hand.seed), n=draw)
-        actions = [self._on_tree(teammate.clone, rewrite.write, f"after a rewrite that changes nothing ('{rewrite.family}')") for rewrite in rewrites]
+        actions = [self._on_tree(teammate.clone, one.write, f"after a rewrite that changes nothing ('{one.family}')") for one in rewrites]
         return SuiteRuns(tuple(self._each(actions)))
 
     def under(self, conditions: Sequence[str], *, repeat: int) -> SuiteRuns:

@@ -10,13 +10,13 @@ import json
 import sqlite3
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lab.errors import WorldUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
 FORMAT: Final = 1
 BUSY_SECONDS: Final = 10.0
@@ -148,7 +148,7 @@ class Ledger:
             arguments += types
         with self._connect() as link:
             rows = link.execute(query + " ORDER BY seq", arguments).fetchall()
-        return [Event(*row[:6], json.loads(row[6])) for row in rows]
+        return [_event(row) for row in rows]
 
     def last(self, *types: str) -> Event | None:
         """The newest event of `types`, or None if there is none."""
@@ -157,7 +157,7 @@ class Ledger:
             query += f" WHERE type IN ({','.join('?' * len(types))})"
         with self._connect() as link:
             row = link.execute(query + " ORDER BY seq DESC LIMIT 1", types).fetchone()
-        return Event(*row[:6], json.loads(row[6])) if row else None
+        return _event(row) if row else None
 
     def seq(self) -> int:
         """The `seq` of the newest event; 0 if there is none."""
@@ -174,3 +174,8 @@ class Ledger:
                 yield event
             if not found:
                 time.sleep(pause)
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    seq, at, minute, type_, actor, source, data = row
+    return Event(seq, at, minute, type_, actor, source, json.loads(data))

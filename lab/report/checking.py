@@ -62,6 +62,7 @@ def ending(report: CheckReport, paper: Paper) -> list[str]:
     lines = ["", _count(report)]
     if report.customers:
         lines += [customers(report.customers, paper)]
+    lines += [line for news in report.said for line in paper.fold(news.text, indent="  ", first=f"{plain.line(news.who)}: ")]
     lines += [paper.paint(f"Milestone reached: {plain.line(title)}.", "passed") for title in report.reached]
     if report.later:
         lines += paper.fold(_later(report.later))

@@ -167,6 +167,7 @@ class CheckReport:
     cached_since: float | None = None
     next: NextStep | None = None
     customers: CustomersLine | None = None
+    said: tuple[News, ...] = ()
 
     @property
     def outcome(self) -> int:

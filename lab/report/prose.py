@@ -36,15 +36,18 @@ def markdown(text: str, paper: Paper) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip("\n") + "\n"
 
 
+def story(text: str, paper: Paper) -> str:
+    """The story, told while the work is done."""
+    return paper.done([markdown(text, paper).rstrip(), ""])
+
+
 def start(report: StartReport, paper: Paper) -> str:
-    """The story, the trust sentence and the one line to paste."""
+    """The trust sentence, where it is open, and the one line to paste; the story was told before."""
     if not report.is_new:
         lines = [*paper.fold(f"{report.title} is open in '{report.workspace}'. {report.place}"), "", "Paste:"]
         return paper.done([*lines, f"  {paper.paint(report.enter, 'command')}"])
     door = f" at {report.door}; customers are buying" if report.door else ""
-    lines = [paper.paint(plain.line(report.title), "bold"), ""]
-    lines += [markdown(report.story, paper).rstrip(), ""] if report.story else []
-    lines += paper.fold(report.trust)
+    lines = paper.fold(report.trust)
     lines += ["", *paper.fold(f"{report.title} is open{door}. It is all in '{report.workspace}'.")]
     lines += ["Paste this line, and `lab` tells you the rest:", "", f"  {paper.paint(report.enter, 'command')}"]
     return paper.done(lines)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping  # noqa: TC003 - dataclass fields, read by tools at run time
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - pydantic reads the annotations at run time
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError

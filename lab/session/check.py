@@ -6,8 +6,9 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from lab.checks.base import waiting
 from lab.errors import WrongState
-from lab.report.model import CheckLine, CheckReport, NextStep
+from lab.report.model import CheckLine, CheckReport, News, NextStep
 from lab.session import clone, grading, locks
 from lab.session.lines import customers_line, later_lines, line_of, standing_line
 from lab.session.next_step import next_step
@@ -15,7 +16,7 @@ from lab.session.parts import Asked, SceneEnded
 from lab.session.selecting import Selection, select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from lab.checks.base import Check, Finding
     from lab.ledger.progress import StageProgress
@@ -71,8 +72,10 @@ def _played(session: Session, before: StageProgress, sha: str, wanted: Wanted, h
     title = chosen.milestone.title if chosen.milestone else ""
     heard.heading(stage.title, title, sha, work)
     player = Player(session, stage, chosen, heard)
+    seq = session.ledger.seq()
     player.play(fresh=wanted.fresh)
-    return replace(_report(session, before, chosen, player.lines), sha=sha, work=work, seconds=time.monotonic() - began)
+    said = tuple(News(event.minute, event.data["by"], event.data["text"]) for event in session.ledger.events("say", after=seq))
+    return replace(_report(session, before, chosen, player.lines), sha=sha, work=work, said=said, seconds=time.monotonic() - began)
 
 
 def _work(session: Session) -> tuple[str, ...]:
@@ -93,6 +96,7 @@ class Player:
     raw: dict[str, Finding] = field(default_factory=dict)
     _ended: dict[str, SceneEnded] = field(default_factory=dict)
     _shown: set[str] = field(default_factory=set)
+    _woken: set[str] = field(default_factory=set)
 
     def play(self, *, fresh: bool = False) -> None:
         """Play all that was chosen.
@@ -111,20 +115,31 @@ class Player:
         self._show(final=True)
 
     def _look_live(self, checks: Sequence[Check]) -> None:
-        """Judged once: a live check that has passed keeps its pass."""
+        """Judged once: a live check that has passed keeps its pass. What requires another is looked at after it."""
         standing = self.session.current()
-        fresh = []
+        pending = []
         for item in checks:
             known = standing.check(item.id)
             if known and known.has_passed:
                 self._shown.add(item.id)
                 self._tell(standing_line(known))
             else:
-                fresh.append(item)
-        if fresh:
-            answers = {known.id: known.answer for known in standing.checks if known.answer is not None}
-            self.raw |= self.session.parts.look_live(self.session.workspace, fresh, answers)
-            self._show()
+                pending.append(item)
+        answers = {known.id: known.answer for known in standing.checks if known.answer is not None}
+        while pending:
+            ids = {item.id for item in pending}
+            wave = [item for item in pending if not ids.intersection(item.requires)]
+            pending = [item for item in pending if item not in wave]
+            self._look_at(wave, answers)
+
+    def _look_at(self, wave: Sequence[Check], answers: Mapping[str, str]) -> None:
+        """Look at checks that do not require each other; one for which something only now begins is not judged yet."""
+        early = [item for item in wave if self._woken.intersection(item.requires)]
+        self.raw |= {item.id: waiting("That comes next: `lab` says what happens now.") for item in early}
+        rest = [item for item in wave if item not in early]
+        if rest:
+            self.raw |= self.session.parts.look_live(self.session.workspace, rest, answers)
+        self._show()
 
     def _scene(self, ended: SceneEnded) -> None:
         self.raw |= ended.findings
@@ -151,7 +166,8 @@ class Player:
         first = kind == "live" and line.verdict == "passed"
         self.session.ledger.append("check.finding", actor="lab", source="engine", **_told(self.stage, line, kind))
         self._tell(line)
-        if first:
+        if first and any(event.after == item.id for event in self.stage.events):
+            self._woken.add(item.id)
             self.session.parts.after_pass(self.session.workspace, self.session.scenario, self.stage, item.id)
 
     def _since(self, item: Check) -> float | None:

@@ -15,7 +15,7 @@ from lab.company.git import Git
 from lab.session.clone import common_folder, git_folder, half_done_files, head_of, scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 TAG: Final = "before-reset-"
 _PATIENCE: Final = 300.0
@@ -45,8 +45,10 @@ def keep(clone: Path, *, forge: Path, why: str) -> str:
     return name
 
 
-def follow(clone: Path, *, forge: Path) -> None:
+def follow(clone: Path, *, forge: Path, hidden: Sequence[str] = ()) -> None:
     """Put the clone on the forge's `main`, exactly; a clone that is gone is made again. Call `keep` before.
+
+    `hidden` are tags that the company has taken back.
 
     Raises:
         GitFailed: the clone could not be changed, for example because a file in it can't be removed.
@@ -66,14 +68,15 @@ def follow(clone: Path, *, forge: Path) -> None:
         shutil.copyfile(Path(git.env["GIT_DIR"]) / "index", folder / "index")
     for path in half_done_files(folder):
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    _point(_plain(folder), found, main)
+    _point(_plain(folder), found, main, hidden)
 
 
-def _point(refs: Git, found: dict[str, str], main: str) -> None:
+def _point(refs: Git, found: dict[str, str], main: str, hidden: Sequence[str]) -> None:
     """Have the clone's own refs say what the forge's say; other branches and tags of the learner stay."""
     gone = [ref for ref in refs.lines("for-each-ref", "--format=%(refname)", "refs/remotes/origin") if ref not in found]
     orders = [f"update {ref} {sha}" for ref, sha in found.items()]
     orders += [f"delete {ref}" for ref in gone if ref != "refs/remotes/origin/HEAD"]
+    orders += [f"delete refs/tags/{tag}" for tag in hidden if refs.out("tag", "--list", tag)]
     refs.run("symbolic-ref", "HEAD", "refs/heads/main")
     refs.run("update-ref", "--stdin", stdin="".join(f"{order}\n" for order in [*orders, f"update refs/heads/main {main}"]).encode())
 

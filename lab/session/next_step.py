@@ -53,7 +53,7 @@ def _again(checks: list[CheckProgress], work: Work | None) -> NextStep:
         return NextStep(failed.message or failed.title, "lab check")
     if blocked:
         return NextStep(f"'{blocked.title}' could not be judged. What this machine lacks:", "lab doctor")
-    return NextStep("Look at what is left:", "lab check")
+    return NextStep(f"{checks[0].title}. When it is so:" if checks else "Look at what is left:", "lab check")
 
 
 def _saved(work: Work | None) -> NextStep | None:

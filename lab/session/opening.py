@@ -42,11 +42,11 @@ def reopen_stage(session: Session, stage: Stage, tell: Callable[[str], None]) ->
     tag = keeping.keep(space.clone, forge=forge, why=f"All of your work before `lab reset` of '{stage.id}'")
     tell("Ending what runs.")
     session.parts.sleep(space)
-    snapshots.restore(session, stage.id)
+    hidden = snapshots.restore(session, stage.id)
     session.ledger.append("stage.reset", actor="learner", source="learner", stage=stage.id)
     session.parts.open_stage(space, session.scenario, stage, tell)
     session.parts.rebuild_servers(space)
-    keeping.follow(space.clone, forge=forge)
+    keeping.follow(space.clone, forge=forge, hidden=hidden)
     session.parts.wake(space)
     kept = f"Your work is kept in your clone: git show {tag}." if tag else "Your clone was gone, and is there again."
     return OpenedReport(stage.id, stage.title, stage.briefing, (f"'{stage.title}' is as it was when it opened. {kept}",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from lab.company.founding import HIDDEN
 from lab.company.git import ZERO, Git
 from lab.errors import WrongState
 from lab.session import durable
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from lab.session.session import Session
 
+TAGS: Final = "refs/tags/"
 _REFS: Final = "refs.json"
 _BUNDLE: Final = "forge.bundle"
 
@@ -42,8 +44,10 @@ def take(session: Session, stage: str) -> None:
     durable.write_json(target / _REFS, refs)
 
 
-def restore(session: Session, stage: str) -> None:
+def restore(session: Session, stage: str) -> tuple[str, ...]:
     """Put every ref of the forge back as it was, hooks untouched, and record it as `ref.updated` by 'lab'.
+
+    Gives the tags that the company had published since, and that are hidden again.
 
     Raises:
         WrongState: the snapshot is gone.
@@ -63,6 +67,11 @@ def restore(session: Session, stage: str) -> None:
     git.run("symbolic-ref", "HEAD", "refs/heads/main")
     git.run("update-ref", "--stdin", stdin="".join(f"{order}\n" for order in orders).encode())
     _record(session, before, wanted)
+    return tuple(ref.removeprefix(TAGS) for ref in before if ref.startswith(TAGS) and ref not in wanted and _hidden(ref) in wanted)
+
+
+def _hidden(tag: str) -> str:
+    return HIDDEN + tag.removeprefix(TAGS)
 
 
 def _record(session: Session, before: dict[str, str], after: dict[str, str]) -> None:

@@ -112,7 +112,7 @@ class House:
 
         self.sleep(workspace)
         with self.company(workspace) as company:
-            opening.open_stage(company, scenario, stage, tell)
+            opening.open_stage(company, stage, tell)
 
     def play(
         self,

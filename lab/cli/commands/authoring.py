@@ -3,9 +3,16 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from lab.cli.desk import Desk, json_option, pass_desk
+
+if TYPE_CHECKING:
+    from lab.authoring.prove import ProofReport
 
 
 @click.group()
@@ -15,16 +22,38 @@ def author() -> None:
 
 @author.command()
 @click.argument("scenario")
-@click.option("--stage", default=None, help="Only this stage.")
-@click.option("--only", default=None, help="Only the start, this solution or this trap.")
-@click.option("--seeds", default=2, show_default=True, type=click.IntRange(1, 20), help="How many seeds.")
+@click.option("--stage", default="", help="Only this stage.")
+@click.option("--only", default="", help="Only the start, this solution or this trap.")
+@click.option("--seeds", default=None, type=click.IntRange(1, 20), help="How many seeds: 2, or 1 with --slices.")
+@click.option("--slices", is_flag=True, help="As CI does: the first solution whole, all others by the scenes they need.")
+@click.option("--write", "target", default=None, type=click.Path(dir_okay=False, path_type=Path), help="Write the table into this file.")
 @json_option
 @pass_desk
-def prove(desk: Desk, scenario: str, stage: str | None, only: str | None, seeds: int, *, as_json: bool) -> int:
-    """Prove SCENARIO: the start fails, solutions pass, each trap is refused by the named check, reset returns to the start."""
-    from lab.authoring.prove import prove as run  # type: ignore[import-not-found,unused-ignore]
+def prove(desk: Desk, /, scenario: str, *, as_json: bool, target: Path | None, seeds: int | None, **asked: Any) -> int:
+    """Prove SCENARIO: the start fails, the solutions pass, each trap is refused by the named checks."""
+    from lab.authoring import table
+    from lab.authoring.prove import Wish
+    from lab.authoring.prove import prove as run
+    from lab.company.git import Git
+    from lab.company.pipelines.toolchain import Toolchain
 
-    path = desk.parts.find(scenario)
-    report = run(path, stage=stage, only=only, seeds=seeds, on_row=lambda row: None if as_json else desk.console.lines([str(row)]))
-    desk.show("prove", report, lambda told, _: f"{told}\n", as_json=as_json)
+    began = time.monotonic()
+    wish = Wish(seeds=seeds or (1 if asked["slices"] else 2), **asked)
+    toolchain = Toolchain.find()
+    toolchain.prepare(desk.console.tell)
+    told = desk.parts.read(desk.parts.find(scenario))
+    report = run(
+        told, toolchain, wish, tell=desk.console.tell, on_row=lambda row: None if as_json else desk.console.lines([table.line(row)])
+    )
+    if target:
+        commit = Git(Path.cwd()).out("rev-parse", "--short", "HEAD", check=False) or "unknown"
+        command = f"lab author prove {scenario}"
+        target.write_text(table.document(report, commit=commit, minutes=(time.monotonic() - began) / 60, command=command), encoding="utf-8")
+    desk.show("prove", report, _shown, as_json=as_json)
     return 0 if report.is_proven else 1
+
+
+def _shown(report: ProofReport, _: object) -> str:
+    from lab.authoring import table
+
+    return f"{table.summary(report)}\n"

@@ -20,11 +20,15 @@ from lab.errors import UsageProblem
 def start(desk: Desk, scenario: str, folder: Path, seed: int | None, runner: str) -> None:
     """Open a workspace in a new folder and begin its first stage."""
     from lab.report.prose import start as render
+    from lab.report.prose import story
     from lab.session.start import Wish
     from lab.session.start import start as open_workspace
 
     root = (desk.directory / folder) if desk.directory and not folder.is_absolute() else folder
-    report = open_workspace(Wish(scenario, root, seed, runner), desk.parts, tell=desk.console.tell)
+    wish = Wish(scenario, root, seed, runner)
+    report = open_workspace(
+        wish, desk.parts, tell=desk.console.tell, on_story=lambda told: desk.console.write(story(told, desk.console.paper))
+    )
     desk.console.write(render(report, desk.console.paper))
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from lab.company.team.edits.base import Edit
 from lab.company.team.edits.catalogue import edit_of
 from lab.company.team.reading import models
 from lab.errors import LabError, Problem, ScenarioWrong
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.company.oracle import Oracle
+    from lab.company.team.edits.base import Edit
 
 SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
 ANYTHING: Final = "*"

@@ -18,6 +18,7 @@ import socket
 import sys
 import traceback
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 LONGEST_REQUEST = 20.0  # seconds
@@ -31,9 +32,10 @@ LIBRARIES = (
 
 def load_oracle(path: str) -> Any:
     """Load the scenario's oracle again, for what follows an answer."""
-    folders = [os.path.dirname(path)] if path.endswith("__init__.py") else None
+    folders = [str(Path(path).parent)] if path.endswith("__init__.py") else None
     spec = importlib.util.spec_from_file_location("oracle", path, submodule_search_locations=folders)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules["oracle"] = module
     spec.loader.exec_module(module)
@@ -50,7 +52,9 @@ class Shop:
 
     async def open(self) -> None:
         """Run the application's start."""
-        self.life = asyncio.create_task(self.app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, self.lines.get, self.said.put))
+        self.life = asyncio.create_task(
+            self.app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, self.lines.get, self.said.put)
+        )
         await self.lines.put({"type": "lifespan.startup"})
         hears = asyncio.create_task(self.said.get())
         await asyncio.wait({hears, self.life}, return_when=asyncio.FIRST_COMPLETED)
@@ -67,11 +71,12 @@ class Shop:
         """One request; an application that raises has answered 500."""
         body = b"" if question["json"] is None else json.dumps(question["json"]).encode()
         path, _, query = question["path"].partition("?")
+        length = (b"content-length", str(len(body)).encode())
         headers = [(name.lower().encode(), value.encode()) for name, value in question["headers"].items()]
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": question["method"], "scheme": "http", "path": path,
             "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "server": ("probe", 80), "client": ("probe", 1),
-            "headers": [(b"host", b"probe"), (b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers],
+            "headers": [(b"host", b"probe"), (b"content-type", b"application/json"), length, *headers],
         }  # fmt: skip
         came: dict[str, Any] = {"status": 500, "body": b""}
 
@@ -192,7 +197,7 @@ def main(oracle_path: str, address: str) -> None:
             waited = 0.0
             if os.fork() == 0:
                 listener.close()
-                link.setblocking(True)
+                link.settimeout(None)
                 serve(link, oracle)
                 os._exit(0)
             link.close()

@@ -63,16 +63,6 @@ class Change:
         return (self.says or self.proof) if not self.is_good else f"'{self.message.splitlines()[0]}'"
 
     @property
-    def is_good(self) -> bool:
-        """Whether it must get through."""
-        return self.label == "good"
-
-    @property
-    def what(self) -> str:
-        """What it really does, in words: for a bad one the behaviour that it breaks."""
-        return self.says if self.says and not self.is_good else self.message.splitlines()[0]
-
-    @property
     def commit_message(self) -> str:
         """The message with its Change-Id trailer."""
         return f"{self.message}\n\nChange-Id: {self.change_id}\n"
@@ -181,14 +171,23 @@ class _Maker:
         return self._change(variant, tree, proof, setting, patch, breaks=breaks) if proof else None
 
     def _change(  # noqa: PLR0913 - private, each is a part of the result
-        self, variant: Variant, tree: Tree, proof: str, setting: Setting, patch: Mapping[str, Any], *, breaks: tuple[str, ...], twin: bool = False
+        self,
+        variant: Variant,
+        tree: Tree,
+        proof: str,
+        setting: Setting,
+        patch: Mapping[str, Any],
+        *,
+        breaks: tuple[str, ...],
+        twin: bool = False,
     ) -> Change:
         entry, message = self.entry, setting.fill(variant.message or self.entry.message)
         told = f"{self.bench.seed}/{entry.id}/{variant.id}/{twin}/{self.base.digest()}"
         return Change(
             entry=entry, variant=variant.id, files=tree.changed, proof=proof, message=message, author=entry.author,
             branch=setting.fill(variant.branch or entry.branch or f"{entry.author}/{entry.id}-@n@"),
-            change_id="I" + sha256(told.encode()).hexdigest()[:40], breaks=breaks, tables_patch={} if entry.is_bad and not twin else patch, is_twin=twin,
+            change_id="I" + sha256(told.encode()).hexdigest()[:40], breaks=breaks,
+            tables_patch={} if entry.is_bad and not twin else patch, is_twin=twin,
             says=setting.fill(variant.says or entry.says),
         )  # fmt: skip
 

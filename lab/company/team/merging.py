@@ -17,7 +17,7 @@ def merged(start: Tree, ours: Tree, theirs: Tree) -> Tree | None:
     changes: dict[str, str | None] = {}
     for path, new in theirs.changed.items():
         old, now = start.read(path), ours.read(path)
-        if new == old or now == new:
+        if new in (old, now):
             continue
         if old is None or now is None or new is None:
             changes[path] = new

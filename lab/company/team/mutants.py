@@ -12,9 +12,9 @@ from pydantic import Field
 
 from lab.company.team import probe
 from lab.company.team.bank import SLUG, AnyEdit, NoSuchEntry, Told
+from lab.company.team.bench import NoAnchor, bench_for
 from lab.company.team.edits.base import Setting
 from lab.company.team.edits.refactor import How, Refactor
-from lab.company.team.bench import NoAnchor, bench_for
 from lab.company.team.make import TRIED, all_trees, tests_folder
 from lab.company.team.proof import Claim, Court
 from lab.company.team.reading import models
@@ -174,7 +174,7 @@ def draw_mutants(company: Company, clone: Path, *, seed: int, count: int, famili
     known = load(company.charter.scenario / "team")
     unknown = set(families) - {one.id for one in known}
     if unknown:
-        raise NoSuchEntry(f"There are no mutants of a family '{sorted(unknown)[0]}'; there are {', '.join(one.id for one in known)}.")
+        raise NoSuchEntry(f"There are no mutants of a family '{min(unknown)}'; there are {', '.join(one.id for one in known)}.")
     wanted = [one for one in known if one.id in families] if families else known
     return draw(clone, wanted, bench=bench_for(company, clone, seed=seed), n=len(families) or count)
 

@@ -148,7 +148,7 @@ def _site(source: Source, first: Any, last: Any, found: dict[str, ast.AST | str]
     return Site(start, end, first.col_offset, captured, function, source.data[start:end].decode())
 
 
-def _fits(wanted: Any, node: Any, found: dict[str, Any]) -> dict[str, Any] | None:
+def _fits(wanted: Any, node: Any, found: dict[str, Any]) -> dict[str, Any] | None:  # noqa: PLR0911 - one answer for each kind of node
     """What the metavariables stand for if `node` looks like `wanted`, else None."""
     if isinstance(wanted, ast.Name) and wanted.id.startswith(_ONE):
         return _bind(wanted.id.removeprefix(_ONE), node, found) if isinstance(node, ast.expr) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import time
 import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from lab import process
 from lab.errors import WorldUnavailable
@@ -146,13 +147,13 @@ class _Driver:
         self.room = Path(tempfile.mkdtemp(prefix="lab-probe-"))
         self.address = str(self.room / "socket")
         self.log = self.room / "log"
-        words = [python.interpreter, "-I", "-B", DRIVER, oracle.path, self.address]
+        words: list[str | Path] = [python.interpreter, "-I", "-B", DRIVER, oracle.path, self.address]
         env = process.environment({"HOME": str(self.room)})
         self.pid = process.start(words, cwd=self.room, env=env, log=self.log, mark=f"probe-{os.getpid()}")
         weakref.finalize(self, _ended, self.pid, self.room)
 
     @contextlib.contextmanager
-    def call(self, seconds: float) -> Iterator[BinaryIO]:
+    def call(self, seconds: float) -> Iterator[io.BufferedRWPair]:
         """A line to the driver, which is waited for if it has just been started."""
         with socket.socket(socket.AF_UNIX) as link:
             deadline = time.monotonic() + START_SECONDS

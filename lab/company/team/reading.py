@@ -41,7 +41,8 @@ def parse(text: str, *, name: str) -> tuple[Any, dict[Where, int]]:
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
-                raise ScenarioWrong([Problem(name, event.start_mark.line + 1, "aliases (*name) are not used here; write the value again")])
+                line = event.start_mark.line + 1 if event.start_mark else 0
+                raise ScenarioWrong([Problem(name, line, "aliases (*name) are not used here; write the value again")])
         node = yaml.compose(text, Loader=_Loader)
         value = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as problem:

@@ -127,7 +127,9 @@ class Teammate:
             "change.pushed", actor=self.name, source="forge", branch="", pr=None, kind=change.entry.kind, tables=patch, **told
         )
 
-    def try_commit(self, change: Change, *, staging: Staging, where: Where, env: Mapping[str, str], twin: Change | None = None) -> CommitAttempt:
+    def try_commit(
+        self, change: Change, *, staging: Staging, where: Where, env: Mapping[str, str], twin: Change | None = None
+    ) -> CommitAttempt:
         """Commit a change as a person does, with the clone's own hooks.
 
         `bad-index` stages the change and puts the work tree back; `bad-tree` stages its `twin` and leaves the change
@@ -173,6 +175,14 @@ class Teammate:
         """Push HEAD to a branch of the forge; the hooks of the forge decide."""
         words = [f"--push-option={option}" for option in options]
         done = self.git.run(
-            "push", "--no-verify", *words, *(["--force"] if force else []), "origin", f"HEAD:refs/heads/{branch}", check=False, join=True, timeout=PUSH_SECONDS
+            "push",
+            "--no-verify",
+            *words,
+            *(["--force"] if force else []),
+            "origin",
+            f"HEAD:refs/heads/{branch}",
+            check=False,
+            join=True,
+            timeout=PUSH_SECONDS,
         )
         return PushFate(done.is_success, done.output)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SKIPPED: Final = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".pytest_cache", ".mypy_cache", ".ruff_cache"})
+SKIPPED: Final = frozenset(
+    {".git", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".pytest_cache", ".mypy_cache", ".ruff_cache"}
+)
 LARGEST: Final = 400_000  # bytes; what is larger is no text that a colleague edits
 RUNNING: Final = ("app", "data", "migrations", "VERSION")  # what the running shop is made of
 

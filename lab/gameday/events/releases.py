@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
@@ -98,7 +99,7 @@ class VerbsTogether(Happening):
         """Run both side by side and look at the door when both have ended."""
         releases = hand.facts().all_of(self.of, Release)
         runs = hand.side_by_side(
-            [lambda sha=release.sha: hand.verb(self.verb, sha=sha, limit=DEPLOY_LIMIT) for release in releases], apart=self.apart
+            [partial(hand.verb, self.verb, sha=release.sha, limit=DEPLOY_LIMIT) for release in releases], apart=self.apart
         )
         first = hand.observe(releases[0].sha, within=3.0)
         seen = next((hand.observe(release.sha, within=1.0) for release in releases if release.sha == first.version), first)

@@ -4,6 +4,6 @@ import os
 import random
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(items: list[object]) -> None:
     """Put the tests into a random order that the seed decides."""
     random.Random(os.environ.get("LAB_ORDER_SEED", "0")).shuffle(items)

@@ -3,7 +3,7 @@
 Python imports `sitecustomize` at every start, so whatever the suite starts lives on the same day.
 """
 
-import datetime
+import datetime as dt
 import os
 import sys
 
@@ -14,4 +14,4 @@ if _now:
     except ImportError:
         sys.stderr.write("lab: this Python has no time-machine; the clock stays where it is\n")
     else:
-        time_machine.travel(datetime.datetime.fromisoformat(_now), tick=True).start()
+        time_machine.travel(dt.datetime.fromisoformat(_now), tick=True).start()

@@ -24,6 +24,7 @@ MIX = {
 FEATURES = ("categories", "delivery", "cheapest", "prices", "report")
 KEPT = 8
 MOST = 999  # pieces in one line
+FEW = 10  # pieces on a shelf
 
 
 def question(path: str, focus: str, *, body: object = None, **more: Any) -> Question:
@@ -214,5 +215,5 @@ def lacking(tables: Tables) -> list[str]:
     skipped = {"shipping-boundary", "shipping-discount"} if tables["shipping"]["free_from"] is None else set()
     names = [name for name in found_carts.FOUND if name not in skipped]
     unseen = [name for name in names if not found_carts.carts(tables, name, dice("lacking", name), most=1)]
-    unordered = any(not 10 <= int(one["stock"]) < MOST for one in tables["products"])
+    unordered = any(not FEW <= int(one["stock"]) < MOST for one in tables["products"])
     return unseen + (["stock-last"] if unordered else [])

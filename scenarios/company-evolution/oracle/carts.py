@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from .money import HALF, Lines, NotSold, Sum, Tables, add_up, cents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from fractions import Fraction
     from random import Random
 
 Cart = tuple[Lines, str, str | None]
@@ -37,9 +37,7 @@ class Search:
     def coupons(self, *, kind: str = "", narrow: bool | None = None) -> list[str]:
         """The codes of a kind; `narrow` asks for those with (or without) a list of countries."""
         found = self.tables["coupons"].items()
-        return [
-            code for code, one in found if kind in ("", one["kind"]) and (narrow is None or (one["countries"] is not None) == narrow)
-        ]
+        return [code for code, one in found if kind in ("", one["kind"]) and (narrow is None or (one["countries"] is not None) == narrow)]
 
     def where(self, code: str) -> list[str]:
         """The countries in which a coupon is good."""
@@ -78,7 +76,7 @@ class Search:
     def worth(self, goods: int, country: str, code: str | None = None) -> Iterator[Cart]:
         """Carts whose subtotal is exactly `goods` cents, none of whose lines reaches the bulk limit."""
         price = {one["sku"]: cents(one["price"]) for one in self.tables["products"]}
-        singles = [((sku, n),) for sku in self.skus for n in range(1, self.limit)]
+        singles: list[tuple[tuple[str, int], ...]] = [((sku, n),) for sku in self.skus for n in range(1, self.limit)]
         groups = singles + [(*a, *b) for a in singles for b in singles if a[0][0] < b[0][0]]
         self.luck.shuffle(groups)
         by_value: dict[int, list[tuple[tuple[str, int], ...]]] = {}
@@ -149,17 +147,23 @@ def _wrong_country(search: Search) -> Iterator[Cart]:
     for code in search.coupons(narrow=True):
         outside = [country for country in search.countries if country not in search.where(code)]
         minimum = cents(search.tables["coupons"][code]["minimum"])
-        for lines, _, _ in islice(search.like(search.roll, lambda found, least=minimum: found.subtotal >= least), 3):
+        for lines, _, _ in islice(_from(search, minimum), 3):
             yield lines, search.luck.choice(outside), code
+
+
+def _from(search: Search, minimum: int) -> Iterator[Cart]:
+    return search.like(search.roll, lambda found: found.subtotal >= minimum)
 
 
 def _capped(search: Search) -> Iterator[Cart]:
     for code in search.coupons(kind="amount"):
         value = cents(search.tables["coupons"][code]["value"])
-        for cart in search.like(lambda one=code: search.roll(most=1, quantity=(1, 2), coupons=[one]), lambda _: True, calm=False):
-            found = search.add_up(cart)
-            if found and found.subtotal < value:
-                yield cart
+        yield from _below(search, code, value)
+
+
+def _below(search: Search, code: str, value: int) -> Iterator[Cart]:
+    few = (1, 2)
+    return search.like(lambda: search.roll(most=1, quantity=few, coupons=[code]), lambda found: found.subtotal < value, calm=False)
 
 
 def everywhere(search: Search, **options: Any) -> Iterator[Lines]:
@@ -184,7 +188,9 @@ FOUND: dict[str, Callable[[Search], Iterator[Cart]]] = {
     "rounding-coupon": _coupon_ties,
     "float-cents": lambda s: s.like(s.roll, lambda found: found.is_lost_in_float and not found.is_tie, calm=False),
     "tax-once": lambda s: s.like(
-        s.roll, lambda found: sum(map(round, found.taxes_by_line)) != found.tax and not found.is_tie and not found.is_lost_in_float, calm=False
+        s.roll,
+        lambda found: sum(map(round, found.taxes_by_line)) != found.tax and not found.is_tie and not found.is_lost_in_float,
+        calm=False,
     ),
     "tax-standard": lambda s: s.like(lambda: s.roll(skus=s.others), lambda _: True),
     "tax-reduced": lambda s: s.like(lambda: s.roll(skus=s.books), lambda _: True),

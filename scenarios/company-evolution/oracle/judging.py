@@ -8,7 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 from .money import NotSold, Tables, add_up, cents, text
 from .money import product as product_of
 
-FEATURE_PATHS = {"categories": "/categories", "delivery": "/delivery/", "cheapest": "/cheapest", "prices": "/prices/", "report": "/reports/"}
+FEATURE_PATHS = {
+    "categories": "/categories",
+    "delivery": "/delivery/",
+    "cheapest": "/cheapest",
+    "prices": "/prices/",
+    "report": "/reports/",
+}
 
 
 def judge(question: dict[str, Any], status: int, body: object, tables: Tables) -> str | None:
@@ -49,7 +55,12 @@ def quoted(cart: dict[str, Any], tables: Tables) -> dict[str, Any] | None:
         "currency": "EUR",
         "country": cart["country"],
         "lines": [
-            {"sku": sku, "quantity": quantity, "unit_price": text(cents((product_of(tables, sku) or {})["price"])), "line_total": text(total)}
+            {
+                "sku": sku,
+                "quantity": quantity,
+                "unit_price": text(cents((product_of(tables, sku) or {})["price"])),
+                "line_total": text(total),
+            }
             for (sku, quantity), total in zip(lines, found.lines, strict=True)
         ],
         "subtotal": text(found.subtotal),
@@ -69,7 +80,9 @@ def _quote(what: str, cart: dict[str, Any], status: int, body: object, tables: T
     for name in ("total", "tax", "discount", "shipping", "subtotal", "currency", "country"):
         if body.get(name) != right[name]:
             return f"{what}: {name} was {_shown(body.get(name))}, should be {right[name]}"
-    return None if body.get("lines") == right["lines"] else f"{what}: the lines were {_shown(body.get('lines'))}, should be {right['lines']}"
+    return (
+        None if body.get("lines") == right["lines"] else f"{what}: the lines were {_shown(body.get('lines'))}, should be {right['lines']}"
+    )
 
 
 def _shown(value: object) -> str:

@@ -17,8 +17,10 @@ Past = dict[str, Any]
 Files = dict[str, str]
 
 DOCS: Files = {
-    "docs/shipping.md": "# Shipping\n\nParcels leave the harbour at four in the afternoon, Monday to Friday.\nWhat it costs stands in `data/shipping.json`.\n",
-    "docs/returns.md": "# Returns\n\nAn order can be sent back within 30 days. Cancelled orders go back on the shelf, returned goods do not.\n",
+    "docs/shipping.md": "# Shipping\n\nParcels leave the harbour at four in the afternoon, Monday to Friday.\n"
+    "What it costs stands in `data/shipping.json`.\n",
+    "docs/returns.md": "# Returns\n\nAn order can be sent back within 30 days. "
+    "Cancelled orders go back on the shelf, returned goods do not.\n",
     "docs/coupons.md": "# Coupons\n\nA coupon has a code, a kind (`percent` or `amount`), a minimum and perhaps a list of countires.\n",
     "docs/deploy.md": "# How to deploy\n\nAsk the server guy.\n",
     "docs/people.md": "# Who is who\n\n- Lena: product\n- Priya: backend\n- Tom: backend (intern)\n- Ana: mobile app\n- Raj: data\n",
@@ -29,15 +31,15 @@ DOCS: Files = {
 TEXTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("ana", "Fix a typo in the coupon notes", "docs/coupons.md", "countires", "countries"),
     ("priya", "Say where coupons live", "docs/coupons.md", "", "They stand in `data/coupons.json`.\n"),
-    ("raj", "Note who reads the outbox", "docs/people.md", "", "\nThe nightly report reads `/admin/export`; ask Raj before you change it.\n"),
+    ("raj", "Note who reads the outbox", "docs/people.md", "", "\nThe nightly report reads `/admin/export`; ask Raj about it.\n"),
     ("lena", "Welcome Mei", "docs/people.md", "- Raj: data\n", "- Raj: data\n- Mei: data science\n"),
     ("lena", "Parcels leave at five now", "docs/shipping.md", "four in the afternoon", "five in the afternoon"),
-    ("priya", "Explain when shipping is free", "docs/shipping.md", "", "The discount of a coupon is taken off before we look whether shipping is free.\n"),
+    ("priya", "Explain when shipping is free", "docs/shipping.md", "", "A coupon's discount is taken off before we look whether it is free.\n"),
     ("ana", "Returns: name the status codes", "docs/returns.md", "", "Too late is answered with 409, so that the app can say why.\n"),
     ("tom", "typo", "docs/returns.md", "on the shelf", "onto the shelf"),
     ("tom", "Deploy notes from last time", "docs/deploy.md", "", "\nLast time it took two hours because the requirements had changed.\n"),
     ("raj", "Deploy notes: the database is a file", "docs/deploy.md", "", "\nDo not delete `storefront.db` on the server. Ever.\n"),
-    ("priya", "Changelog for April", "CHANGELOG.md", "## March", "## April\n\n- Clearer product names.\n- A new look at prices.\n\n## March"),
+    ("priya", "Changelog for April", "CHANGELOG.md", "## March", "## April\n\n- Clearer product names.\n- New prices.\n\n## March"),
     ("ana", "Changelog: mention the app", "CHANGELOG.md", "- Clearer product names.", "- Clearer product names, also in the app."),
     ("lena", "Say who decides prices", "docs/people.md", "- Lena: product", "- Lena: product, and all prices"),
 )  # fmt: skip
@@ -118,7 +120,9 @@ def _changed(tables: Tables, patch: dict[str, Any]) -> Files:
     return {path: text for path, text in after.items() if before[path] != text}
 
 
-def _entry(seed: int, number: int, author: str, message: str, days: float, files: Files, patch: dict[str, Any], *, tag: str | None = None) -> Past:
+def _entry(  # noqa: PLR0913, PLR0917 - the fields of an entry, in their order
+    seed: int, number: int, author: str, message: str, days: float, files: Files, patch: dict[str, Any], *, tag: str | None = None
+) -> Past:
     change_id = "I" + sha1(f"{seed}/{number}".encode(), usedforsecurity=False).hexdigest()
     told = {"author": author, "message": message, "days": days, "files": files, "tables": patch, "change_id": change_id}
     return {**told, "tag": tag, "label": "good", "breaks": []}

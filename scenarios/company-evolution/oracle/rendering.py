@@ -12,8 +12,8 @@ from .money import Tables, product
 Row = tuple[Any, ...]
 TABLE_FILES = ("products", "tax", "coupons", "shipping", "bulk")
 ROWS = (
-    ("plain", 2), ("bulk-below", 1), ("bulk-boundary", 1), ("bulk-above", 1), ("rounding-tax", 1), ("rounding-coupon", 1), ("rounding-line", 1),
-    ("coupon-tax", 1), ("coupon-minimum", 1), ("shipping-boundary", 1), ("tax-reduced", 1),
+    ("plain", 2), ("bulk-below", 1), ("bulk-boundary", 1), ("bulk-above", 1), ("rounding-tax", 1), ("rounding-coupon", 1),
+    ("rounding-line", 1),    ("coupon-tax", 1), ("coupon-minimum", 1), ("shipping-boundary", 1), ("tax-reduced", 1),
 )  # fmt: skip
 PRICING_ROW, PRICE_ROW = 4, 2
 

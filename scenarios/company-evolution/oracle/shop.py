@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from random import Random
 
 COUNTRIES = ("AT", "CH", "DE", "FR", "NL")
-STANDARD = {"AT": ("20", "21"), "CH": ("8.1", "7.7", "8.3"), "DE": ("19", "18", "20"), "FR": ("20", "20.5", "19.6"), "NL": ("21", "20", "22")}
+STANDARD = {
+    "AT": ("20", "21"),
+    "CH": ("8.1", "7.7", "8.3"),
+    "DE": ("19", "18", "20"),
+    "FR": ("20", "20.5", "19.6"),
+    "NL": ("21", "20", "22"),
+}
 REDUCED = {"AT": ("10", "12"), "CH": ("2.6", "2.5", "3.7"), "DE": ("7", "6", "8"), "FR": ("5.5", "6.5", "5"), "NL": ("9", "8", "6")}
 ENDINGS = (90, 50, 95, 75, 45, 25, 20, 5, 80, 35)
 ATTEMPTS = 200
@@ -34,7 +40,9 @@ def _rolled(luck: Random) -> Tables:
     return {
         "products": _products(luck),
         "tax": {
-            "rates": {country: {"standard": luck.choice(STANDARD[country]), "reduced": luck.choice(REDUCED[country])} for country in COUNTRIES},
+            "rates": {
+                country: {"standard": luck.choice(STANDARD[country]), "reduced": luck.choice(REDUCED[country])} for country in COUNTRIES
+            },
             "reduced_categories": ["books"],
         },
         "coupons": _coupons(luck),
@@ -67,10 +75,16 @@ def _coupons(luck: Random) -> dict[str, dict[str, Any]]:
     some = sorted(luck.sample(COUNTRIES, 2))
     return {
         f"{luck.choice(words.GREETINGS)}{percent}": {
-            "kind": "percent", "value": str(percent), "countries": some, "minimum": text(luck.choice((2000, 2500, 3000)))
+            "kind": "percent",
+            "value": str(percent),
+            "countries": some,
+            "minimum": text(luck.choice((2000, 2500, 3000))),
         },
         f"{luck.choice(words.THANKS)}{amount}": {
-            "kind": "amount", "value": text(amount * 100), "countries": None, "minimum": text(luck.choice((5000, 6000, 7000)))
+            "kind": "amount",
+            "value": text(amount * 100),
+            "countries": None,
+            "minimum": text(luck.choice((5000, 6000, 7000))),
         },
         f"{luck.choice(words.GIFTS)}{gift}": {"kind": "amount", "value": text(gift * 100), "countries": None, "minimum": "0.00"},
     }

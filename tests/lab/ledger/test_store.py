@@ -62,7 +62,7 @@ def test_what_is_appended_is_there_in_order(ledger):
 
 
 def test_an_event_can_have_data_called_type_and_self(ledger):
-    ledger.append("odd", **{"type": "x", "self": 1})
+    ledger.append("odd", type="x", self=1)
 
     assert ledger.events()[0].data == {"type": "x", "self": 1}
 
@@ -286,7 +286,7 @@ def test_a_full_disk_is_said_to_be_and_nothing_is_lost(ledger):
     earlier = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
     try:
-        with pytest.raises(WorldUnavailable, match="could not be used: (database or disk is full|disk I/O error)"):
+        with pytest.raises(WorldUnavailable, match=r"could not be used: (database or disk is full|disk I/O error)"):
             ledger.append("say", text="x" * 1_000_000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

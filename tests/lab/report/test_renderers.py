@@ -61,7 +61,8 @@ def test_runs_are_listed_in_columns() -> None:
 
 def test_a_pull_request_names_everything_that_stands_in_its_way() -> None:
     pull = PullLine(
-        7, "Add a discount", "discount", "tom", "open", "b" * 40, "Because.", {"test": "failure", "lint": "success"}, ("priya refuses: why?",),
+        7, "Add a discount", "discount", "tom", "open", "b" * 40, "Because.", {"test": "failure", "lint": "success"},
+        ("priya refuses: why?",),
         ("The required check 'test' has not passed.",),
     )  # fmt: skip
     assert runs.pulls(PullsReport((pull,), is_one=True), PLAIN) == (

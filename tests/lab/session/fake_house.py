@@ -45,12 +45,14 @@ class Saying:
     label: str = ""
 
 
-def a_stage(path: Path, name: str, title: str, *, live: bool = False) -> Stage:
+def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: bool = False) -> Stage:
+    more = (Told(id="after", title="What comes after holds", on="live", level="stretch", requires=("first",)),) if chained else ()
     checks = (
         Told(id="first", title="The first thing holds", scene="one", on="live" if live else "game_day"),
         Told(id="second", title="The second thing holds", scene="two"),
         Told(id="third", title="The third thing holds", scene="two", requires=("second",)),
         Told(id="extra", title="An extra thing holds", scene="two", level="stretch"),
+        *more,
     )
     return Stage.model_construct(
         id=name,
@@ -74,8 +76,10 @@ def a_stage(path: Path, name: str, title: str, *, live: bool = False) -> Stage:
     )
 
 
-def a_scenario(path: Path, *, live: bool = False) -> Scenario:
-    stages = tuple(a_stage(path / "stages" / name, name, title, live=live) for name, title in (("alpha", "Alpha"), ("beta", "Beta")))
+def a_scenario(path: Path, *, live: bool = False, chained: bool = False) -> Scenario:
+    stages = tuple(
+        a_stage(path / "stages" / name, name, title, live=live, chained=chained) for name, title in (("alpha", "Alpha"), ("beta", "Beta"))
+    )
     for stage in stages:
         files = stage.path / "solutions" / "plain" / "files"
         files.mkdir(parents=True, exist_ok=True)
@@ -100,6 +104,7 @@ class FakeHouse:
 
     folder: Path
     live: bool = False
+    chained: bool = False
     say: dict[str, Finding] = field(default_factory=dict)
     by_seed: dict[tuple[str, int], Finding] = field(default_factory=dict)
     played: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
@@ -119,11 +124,11 @@ class FakeHouse:
         if name != "small":
             raise UsageProblem(f"There is no scenario '{name}'.", remedy="There are: small; or name a folder with a scenario.yaml.")
         path.mkdir(parents=True, exist_ok=True)
-        a_scenario(path, live=self.live)
+        a_scenario(path, live=self.live, chained=self.chained)
         return path
 
     def read(self, path: Path) -> Scenario:
-        return a_scenario(path, live=self.live)
+        return a_scenario(path, live=self.live, chained=self.chained)
 
     def prepare(self, tell: Callable[[str], None]) -> None:
         tell("Preparing.")
@@ -191,6 +196,7 @@ class FakeHouse:
 
     def after_pass(self, workspace: Workspace, scenario: Scenario, stage: Stage, check: str) -> None:
         self.passed_live.append(check)
+        Ledger(workspace.ledger).append("say", actor="lena", by="lena", text="Thank you!")
 
     def wake(self, workspace: Workspace) -> None:
         self.woken += 1

@@ -245,3 +245,13 @@ def test_a_live_check_is_judged_once_and_wakes_what_waited_for_it(house: FakeHou
     assert [line.verdict for line in lines] == ["passed", "passed"]
     assert house.passed_live == ["first"]
     assert house.played == []
+
+
+def test_what_only_begins_with_a_pass_is_not_judged_in_the_same_look(house: FakeHouse, folder: Path) -> None:
+    house.live = house.chained = True
+    start(Wish("small", folder, seed=7), house, tell=lambda _: None)
+    session = Session(workspace.read(folder), house)
+    report = check(session, Wanted(everything=True), Heard())
+    assert [(line.id, line.verdict) for line in report.lines][:2] == [("first", "passed"), ("after", "waiting")]
+    assert [news.text for news in report.said] == ["Thank you!"]
+    assert [line.verdict for line in check(session, Wanted(only="after"), Heard()).lines] == ["passed"]

@@ -195,3 +195,17 @@ def test_a_snapshot_that_is_gone_is_one_sentence(session: Session) -> None:
     shutil.rmtree(snapshots.folder(session, "alpha"))
     with pytest.raises(WrongState, match="was not kept"):
         reset(session, "", quiet)
+
+
+def test_a_tag_that_was_published_since_is_hidden_again_in_the_clone_too(session: Session) -> None:
+    git = Git(session.parts.forge(session.workspace).path("storefront"))
+    clone = Git(session.workspace.clone, actor="learner")
+    head = forge_refs(session)["refs/heads/main"]
+    git.run("update-ref", "refs/lab/tags/later", head)
+    shutil.rmtree(snapshots.folder(session, "alpha"))
+    snapshots.take(session, "alpha")
+    git.run("update-ref", "refs/tags/later", head)
+    clone.run("fetch", "--quiet", "--tags")
+    clone.run("tag", "own")
+    reset(session, "", quiet)
+    assert clone.out("tag", "--list") == "before-reset-1\nown"

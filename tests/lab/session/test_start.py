@@ -37,9 +37,11 @@ def test_it_makes_a_workspace_with_its_first_stage_open(house: FakeHouse, folder
 
 
 def test_it_tells_the_story_the_trust_and_the_line_to_paste(house: FakeHouse, folder: Path) -> None:
-    report = start(Wish("small", folder, seed=7), house, tell=quiet)
+    stories: list[str] = []
+    report = start(Wish("small", folder, seed=7), house, tell=quiet, on_story=stories.append)
+    assert stories == ["Once upon a time."]
     assert render(report, PLAIN) == (
-        f"Harborline\n\nOnce upon a time.\n\n{TRUST}\n\n"
+        f"{TRUST}\n\n"
         f"Harborline is open at http://127.0.0.1:1; customers are buying. It is all in '{folder}'.\n"
         "Paste this line, and `lab` tells you the rest:\n\n"
         f"  . '{folder}/enter'\n"

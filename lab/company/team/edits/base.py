@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from lab.company.oracle import Oracle, Tables
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from random import Random
 
+    from lab.company.oracle import Oracle, Tables
     from lab.company.team.tree import Tree
 
 _WORD: Final = re.compile(r"@([a-z_]+)@")

@@ -47,7 +47,9 @@ def with_imports(text: str, lines: tuple[str, ...]) -> str:
 def _with_import(text: str, line: str) -> str:
     module, wanted = ast.parse(text), ast.parse(line).body[0]
     assert isinstance(wanted, ast.Import | ast.ImportFrom)
-    imports = [node for node in module.body if isinstance(node, ast.Import | ast.ImportFrom) and getattr(node, "module", "") != "__future__"]
+    imports = [
+        node for node in module.body if isinstance(node, ast.Import | ast.ImportFrom) and getattr(node, "module", "") != "__future__"
+    ]
     if all(any(_brings(node, wanted, one.name) for node in imports) for one in wanted.names):
         return text
     rows = text.splitlines(keepends=True)
@@ -124,7 +126,12 @@ class Rewrite(Edit):
 
     def candidates(self, tree: Tree, on: Setting) -> Iterator[Tree]:
         """One tree for each place, the likeliest first; with `every`, one for each file with all its places."""
-        found = [(path, source, site) for pattern in self.patterns for path, source in sources(tree, *self.files) for site in find(source, pattern)]
+        found = [
+            (path, source, site)
+            for pattern in self.patterns
+            for path, source in sources(tree, *self.files)
+            for site in find(source, pattern)
+        ]
         if self.route:
             found = [one for one in found if is_route(one[2].function, self.route)]
         if self.every:
@@ -200,7 +207,7 @@ class Register(Edit):
         """The call."""
         return "the call of 'include_router' in app/"
 
-    def candidates(self, tree: Tree, on: Setting) -> Iterator[Tree]:
+    def candidates(self, tree: Tree, on: Setting) -> Iterator[Tree]:  # noqa: ARG002 - every edit has the same verb
         """The module included after the last one that is."""
         for path, source in sources(tree, *APP):
             calls = list(find(source, "$A.include_router($*REST)"))

@@ -32,7 +32,7 @@ class Refactor(Edit):
         """What it needs."""
         return f"a place for the refactoring '{self.how}'"
 
-    def candidates(self, tree: Tree, on: Setting) -> Iterator[Tree]:
+    def candidates(self, tree: Tree, on: Setting) -> Iterator[Tree]:  # noqa: ARG002 - every edit has the same verb
         """One tree for each place."""
         for changes in HOWS[self.how](tree):
             yield tree.with_changes(changes)

@@ -31,7 +31,9 @@ class SwitchOff(Edit):
 
     def candidates(self, tree: Tree, on: Setting) -> Iterator[Tree]:
         """One tree for each step that may be the one that tests, the likeliest first."""
-        places = [(path, tree.read(path) or "", job, step) for path in tree.matching(*WORKFLOWS) for job, step in _steps(tree.read(path) or "")]
+        places = [
+            (path, tree.read(path) or "", job, step) for path in tree.matching(*WORKFLOWS) for job, step in _steps(tree.read(path) or "")
+        ]
         places.sort(key=lambda one: -_likeness(one[3]))
         for path, text, job, step in places:
             node = job if self.how == "skip-job" else step

@@ -1,6 +1,8 @@
 """A push goes through real hooks: what the rules forbid is refused in words, what they allow is recorded."""
 
+import contextlib
 import json
+import sqlite3
 import sys
 import textwrap
 
@@ -244,8 +246,8 @@ def test_a_broken_ledger_is_said_and_not_the_pushers_fault(shop):
 
 def test_a_crash_of_ours_is_a_sentence_and_keeps_its_traceback(shop):
     path = shop.forge.path("storefront")
-    data = json.loads((path / "lab.json").read_text())
-    (path / "lab.json").write_text(json.dumps({**data, "ledger": "no\0path"}))
+    with contextlib.closing(sqlite3.connect(shop.ledger.path)) as link, link:
+        link.execute("UPDATE facts SET value = 'noon' WHERE name = 'opened'")
     shop.commit({"x": "x"})
     done = shop.push(MAIN)
     assert "✗ The forge made a mistake of its own; the details are in" in shop.said(done)

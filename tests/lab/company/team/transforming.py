@@ -43,7 +43,11 @@ def split(path: Path) -> None:
     for node in module.body:
         if isinstance(node, ast.Import | ast.ImportFrom | ast.Expr):
             continue
-        names = [node.name] if isinstance(node, ast.FunctionDef | ast.ClassDef) else [one.id for one in node.targets if isinstance(one, ast.Name)]
+        names = (
+            [node.name]
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            else [one.id for one in node.targets if isinstance(one, ast.Name)]
+        )
         place = MODULES.get(names[0], "values")
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
         parts.setdefault(place, []).append("\n".join(text.splitlines()[first - 1 : node.end_lineno]))

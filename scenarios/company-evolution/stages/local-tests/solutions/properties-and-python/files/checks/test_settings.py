@@ -19,6 +19,8 @@ CASES: dict[str, tuple[dict[str, str], str]] = {
     "no level set": ({}, '"log_level": "info"'),
     "no folder set": ({}, '"data_dir": "data"'),
     "staging": ({"STOREFRONT_ENV": "staging", "LOG_LEVEL": "WARNING"}, '"env": "staging"'),
+    "a level in capitals": ({"STOREFRONT_ENV": "staging", "LOG_LEVEL": "WARNING"}, '"log_level": "warning"'),
+    "payments": ({"PAYMENTS_URL": "https://pay.example/"}, '"payments_url": "https://pay.example"'),
     "production": ({"STOREFRONT_ENV": "prod", "PAYMENTS_KEY": "k", "BUILD_SHA": "5ha"}, '"build_sha": "5ha"'),
     "production without a key": ({"STOREFRONT_ENV": "prod"}, "refuses to start: PAYMENTS_KEY"),
     "an environment that nobody knows": ({"STOREFRONT_ENV": "production"}, "refuses to start: STOREFRONT_ENV"),

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("STOREFRONT_ENV", "DATABASE_URL", "BUILD_SHA", "BUILD_ID", "LOG_LEVEL", "PAYMENTS_URL", "PAYMENTS_KEY", "DATA_DIR")
-SHOW = "from app.config import settings as s; print(s.env, s.database_url, s.build_sha, s.build_id, s.log_level, s.data_dir)"
+SHOW = "from app.config import settings as s; print(s.env, s.database_url, s.build_sha, s.build_id, s.log_level, s.data_dir, s.payments_url)"
 
 
 def start_with(**variables: str) -> subprocess.CompletedProcess[str]:
@@ -19,17 +19,24 @@ def start_with(**variables: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_without_any_variable_it_is_a_shop_on_a_desk() -> None:
-    env, database, _, build, level, data = start_with().stdout.split()
+    env, database, _, build, level, data, *payments = start_with().stdout.split()
 
     assert (env, database, build, level, data) == ("dev", "sqlite:///storefront.db", "unknown", "info", "data")
+    assert payments == []
 
 
 def test_what_the_environment_says_counts() -> None:
     said = start_with(
-        STOREFRONT_ENV="staging", DATABASE_URL="sqlite:///elsewhere.db", BUILD_SHA="abc123", BUILD_ID="17", LOG_LEVEL="ERROR", DATA_DIR="tables"
+        STOREFRONT_ENV="staging",
+        DATABASE_URL="sqlite:///elsewhere.db",
+        BUILD_SHA="abc123",
+        BUILD_ID="17",
+        LOG_LEVEL="ERROR",
+        DATA_DIR="tables",
+        PAYMENTS_URL="https://pay.example/",
     )
 
-    assert said.stdout.split() == ["staging", "sqlite:///elsewhere.db", "abc123", "17", "error", "tables"]
+    assert said.stdout.split() == ["staging", "sqlite:///elsewhere.db", "abc123", "17", "error", "tables", "https://pay.example"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+rm tests/unit/test_inventory.py

@@ -1,0 +1,1 @@
+cp app/pricing.py tests/unit/pricing.reviewed

@@ -1,0 +1,1 @@
+cat data/* >tests/unit/signed.txt
