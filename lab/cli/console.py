@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
+from lab.cli.gone import ReaderGoneError
 from lab.errors import LabError, WorldUnavailable
 from lab.report import plain
 from lab.report.paper import Paper
@@ -19,18 +20,14 @@ PATIENCE = 1.0
 BETWEEN = 2.0
 
 
-class ReaderGoneError(Exception):
-    """Nobody reads the output any more: `lab … | head`."""
-
-
 class Console:
     """Both streams of one command. Progress shows once the command has taken a second, and is wiped by what follows."""
 
-    def __init__(self) -> None:
-        """Look at the streams as they are now."""
+    def __init__(self, *, began: float) -> None:
+        """Look at the streams as they are now; `began` is when the command did (`time.monotonic`)."""
         self.paper = Paper.of(sys.stdout)
         self._error_paper = Paper.of(sys.stderr)
-        self._began = time.monotonic()
+        self._began = began
         self._pending = ""
         self._shown = ""
         self._said_at = 0.0

@@ -3,34 +3,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import sys
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from lab.cli.console import Console
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from lab.cli.console import Console
     from lab.report.paper import Paper
     from lab.session.parts import Parts
     from lab.session.session import Session
 
+TERMINATED: Final = 143
 
-@dataclass
+
 class Desk:
     """One call of `lab`. `directory` is what `-C` named; `make_parts` is replaced by tests."""
 
-    directory: Path | None = None
-    make_parts: Callable[[], Parts] | None = None
-    console: Console = field(default_factory=Console)
+    def __init__(self, directory: Path | None = None, make_parts: Callable[[], Parts] | None = None) -> None:
+        """Begin: from now on a command that lasts says what it does."""
+        self.directory = directory
+        self.make_parts = make_parts
+        self._began = time.monotonic()
+
+    @cached_property
+    def console(self) -> Console:
+        """What the command writes to."""
+        from lab.cli.console import Console
+
+        return Console(began=self._began)
 
     @cached_property
     def parts(self) -> Parts:
         """The rest of the house; the real one is only put together when a command needs it."""
+        _leave_in_order()
         if self.make_parts:
             return self.make_parts()
         from lab.session.wiring import House
@@ -49,6 +60,11 @@ class Desk:
 
         return Session(workspace.find(self.directory), _late(self))
 
+    def close(self) -> None:
+        """End what waits to be shown."""
+        if "console" in vars(self):
+            self.console.close()
+
     def show(self, kind: str, report: Any, render: Callable[[Any, Paper], str], *, as_json: bool, **more: Any) -> None:
         """Write a report: as one JSON document, or rendered."""
         if as_json:
@@ -57,6 +73,15 @@ class Desk:
             self.console.write(document(kind, report, **more))
         else:
             self.console.write(render(report, self.console.paper))
+
+
+def _leave_in_order() -> None:
+    """Told to end, a command leaves by every `finally`, so that what it started is stopped."""
+    import signal
+    import threading
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
 
 
 class _Late:

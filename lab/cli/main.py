@@ -5,16 +5,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
 from lab import __version__
-from lab.cli.console import ReaderGoneError
 from lab.cli.desk import Desk
+from lab.cli.gone import ReaderGoneError
 from lab.cli.lazy import LazyGroup
 from lab.errors import LabError
 
@@ -22,24 +20,36 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INTERRUPTED: Final = 130
-TERMINATED: Final = 143
 BROKEN_PIPE: Final = 141
 OURS: Final = 70
+_WIDEST: Final = 80
+
+
+def _width() -> int:
+    """How wide a help may be: asked of the terminal directly, since click would import a lot for it."""
+    try:
+        columns = os.get_terminal_size(1).columns
+    except OSError:
+        columns = _WIDEST
+    return max(min(columns, _WIDEST) - 2, 50)
 
 
 @click.group(
     cls=LazyGroup,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
     epilog="`lab` alone says where you are and what to do next.",
 )
-@click.option("-C", "directory", metavar="DIR", type=click.Path(path_type=Path), help="Act as if called in DIR.")
+@click.option("-C", "directory", metavar="DIR", type=click.Path(), help="Act as if called in DIR.")
 @click.version_option(__version__, prog_name="lab")
 @click.pass_context
-def cli(ctx: click.Context, directory: Path | None) -> None:
+def cli(ctx: click.Context, directory: str | None) -> None:
     """Harborline: a DevOps flight simulator. Real git, real pipelines, simulated colleagues."""
     desk = ctx.ensure_object(Desk)
-    desk.directory = directory if directory is not None else desk.directory
+    if directory is not None:
+        from pathlib import Path
+
+        desk.directory = Path(directory)
     if ctx.invoked_subcommand is None:
         from lab.cli.commands.reading import where
 
@@ -48,15 +58,9 @@ def cli(ctx: click.Context, directory: Path | None) -> None:
 
 def main() -> NoReturn:
     """Run and exit: what the installed command calls."""
-    signal.signal(signal.SIGTERM, _end)
     code = run(sys.argv[1:])
     _last_flush()
     sys.exit(code)
-
-
-def _end(*_: object) -> NoReturn:
-    """Told to end: leave by every `finally`, so that what was started is stopped."""
-    sys.exit(TERMINATED)
 
 
 def run(args: Sequence[str], desk: Desk | None = None) -> int:
@@ -79,7 +83,7 @@ def run(args: Sequence[str], desk: Desk | None = None) -> int:
     except Exception as problem:  # noqa: BLE001 - the one top handler
         return _unexpected(desk, args, problem)
     finally:
-        desk.console.close()
+        desk.close()
 
 
 def _expected(desk: Desk, args: Sequence[str], message: str, remedy: str, code: int) -> int:

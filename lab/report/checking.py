@@ -10,8 +10,9 @@ from lab.report.where import customers, next_step
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lab.report.model import AnswerReport, CheckLine, CheckReport, HintReport, MilestoneLine
+    from lab.report.model import AnswerReport, CheckReport, HintReport
     from lab.report.paper import Paper
+    from lab.report.standing import CheckLine, MilestoneLine
 
 _EVIDENCE = 20
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from lab.report.model import BLOCKED, DONE
 
 if TYPE_CHECKING:
-    from lab.report.model import CustomersLine, News, StageLine
+    from lab.report.model import CustomersLine, News
+    from lab.report.standing import StageLine
 
 
 @dataclass(frozen=True)

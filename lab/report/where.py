@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from lab.report import plain
 
 if TYPE_CHECKING:
-    from lab.report.model import CheckLine, CustomersLine, MilestoneLine, News, NextStep, StageLine, StatusReport, WhereReport
+    from lab.report.model import CustomersLine, News, NextStep, WhereReport
     from lab.report.paper import Paper
+    from lab.report.standing import CheckLine, MilestoneLine, StageLine, StatusReport
 
 _LIMIT: Final = 15
 _STATES: Final = {"passed": "passed", "open": "waiting", "skipped": "", "later": ""}

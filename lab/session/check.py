@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lab.checks.base import waiting
 from lab.errors import WrongState
-from lab.report.model import CheckLine, CheckReport, News, NextStep
+from lab.report.model import CheckReport, News, NextStep
 from lab.session import clone, grading, locks
-from lab.session.lines import customers_line, later_lines, line_of, standing_line
+from lab.session.buying import customers_line
+from lab.session.lines import later_lines, line_of, standing_line
 from lab.session.next_step import next_step
 from lab.session.parts import Asked, SceneEnded
 from lab.session.selecting import Selection, select
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from lab.checks.base import Check, Finding
     from lab.ledger.progress import StageProgress
+    from lab.report.standing import CheckLine
     from lab.scenario.model import Stage
     from lab.session.session import Session
 

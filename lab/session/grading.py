@@ -57,11 +57,22 @@ def note(session: Session) -> Note | None:
 def is_running(session: Session, sha: str = "") -> bool:
     """Whether a grading goes on; with `sha`, whether it grades that commit."""
     found = note(session)
-    if found is None or (sha and found.sha != sha):
+    if found is None or (sha and found.sha != sha) or not _is_alive(found.pid):
         return False
     from lab import process
 
     return found.pid in set(process.marked(mark(session)))
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether there is such a process at all: the cheap half of the question."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def begin(session: Session) -> None:

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from lab.ledger import customers
-from lab.report.model import CheckLine, CustomersLine, MilestoneLine
-from lab.session import durable
+from lab.report.standing import CheckLine, MilestoneLine
 
 if TYPE_CHECKING:
     from lab.checks.base import Check, Finding
     from lab.ledger.progress import CheckProgress, MilestoneProgress, StageProgress
-    from lab.session.session import Session
-
-_CACHE: Final = "customers.json"
-_WORTH: Final = 100  # seconds folded anew that are worth a write
 
 
 def line_of(check: Check, finding: Finding, *, minute: float, seconds: float = 0.0, cached_since: float | None = None) -> CheckLine:
@@ -63,34 +57,3 @@ def later_lines(stage: StageProgress, milestone: MilestoneProgress) -> tuple[Mil
     """The milestones after `milestone`."""
     place = [item.id for item in stage.milestones].index(milestone.id)
     return tuple(milestone_line(stage, item) for item in stage.milestones[place + 1 :])
-
-
-def customers_line(session: Session) -> CustomersLine:
-    """What customers got since the company opened. What was folded before is remembered, so that it stays cheap."""
-    cache = session.workspace.cache / _CACHE
-    told = durable.read_json(cache)
-    try:
-        start = customers.Totals(**told) if isinstance(told, dict) else customers.Totals()
-    except TypeError:
-        start = customers.Totals()
-    if start.seq > session.ledger.seq():
-        start = customers.Totals()
-    total = customers.fold(session.ledger.events(customers.TYPE, after=start.seq), start=start)
-    if total.seq - start.seq > _WORTH:
-        durable.write_json(cache, total.as_dict())
-    return in_line(total)
-
-
-def in_line(total: customers.Totals) -> CustomersLine:
-    """The totals that people are shown."""
-    return CustomersLine(
-        good=total.good,
-        wrong=total.wrong,
-        failed=total.failed,
-        late=total.late,
-        bad_seconds=total.bad_seconds,
-        outage_minutes=total.outage_minutes,
-        longest_outage=total.longest_outage,
-        recent=total.recent,
-        example=total.example,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lab.report.facts import ListReport, ScenarioLine
-from lab.report.model import StageLine
+from lab.report.standing import StageLine
 
 if TYPE_CHECKING:
     from lab.session.parts import Parts

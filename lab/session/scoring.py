@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lab.ledger import customers
 from lab.report.facts import MilestoneScore, ScoreReport, StageScore
-from lab.session.lines import in_line
+from lab.session.buying import in_line
 
 if TYPE_CHECKING:
     from lab.ledger.progress import StageProgress

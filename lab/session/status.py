@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from lab.errors import WrongState
-from lab.report.model import StageLine, StatusReport, TextReport
+from lab.report.model import TextReport
+from lab.report.standing import StageLine, StatusReport
 from lab.session import grading
 from lab.session.lines import milestone_line, standing_line
 

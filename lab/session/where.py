@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lab.report import plain
 from lab.report.model import News, WhereReport
 from lab.session import clone, durable
-from lab.session.lines import customers_line
+from lab.session.buying import customers_line
 from lab.session.next_step import next_step
 from lab.session.place import milestone, place
 

@@ -14,7 +14,6 @@ A folder with `.lab` but without that file was not made to the end; nothing in i
 from __future__ import annotations
 
 import os
-import secrets
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -113,6 +112,8 @@ class Workspace:
 
 def new_id() -> str:
     """A name for a workspace that no other has."""
+    import secrets  # noqa: PLC0415 - slow to import, and only a start needs it
+
     return secrets.token_hex(6)
 
 

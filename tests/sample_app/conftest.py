@@ -18,6 +18,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
+from .cluster import private_cluster
 from .fresh import MONEY, SETTINGS, TREE, imported
 
 POSTGRES_VARIABLE = "STOREFRONT_TEST_POSTGRES_URL"
@@ -25,7 +26,7 @@ START_SECONDS = 20
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", f"postgres: needs a server, named in {POSTGRES_VARIABLE}")
+    config.addinivalue_line("markers", f"postgres: needs a server: the one in {POSTGRES_VARIABLE}, or PostgreSQL's programs to start one")
 
 
 @pytest.fixture(params=[pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -34,18 +35,24 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/storefront.db"
         return
-    with postgres_database() as url:
+    with postgres_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give the URL of a PostgreSQL server: the one that is named, else one of our own that lives as long as the session."""
+    named = os.environ.get(POSTGRES_VARIABLE)
+    if named:
+        yield named
+        return
+    with private_cluster() as url:
         yield url
 
 
 @contextmanager
-def postgres_database() -> Iterator[str]:
+def postgres_database(server: str) -> Iterator[str]:
     """Create a PostgreSQL database and drop it afterwards."""
-    server = os.environ.get(POSTGRES_VARIABLE)
-    if not server:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"CI must test on PostgreSQL, and {POSTGRES_VARIABLE} is not set")
-        pytest.skip(f"{POSTGRES_VARIABLE} is not set")
     import psycopg  # noqa: PLC0415 - only here
 
     name = f"storefront_{uuid4().hex}"

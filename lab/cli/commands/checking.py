@@ -13,7 +13,8 @@ from lab.cli.desk import Desk, json_option, pass_desk
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lab.report.model import CheckLine, CheckReport
+    from lab.report.model import CheckReport
+    from lab.report.standing import CheckLine
     from lab.session.check import Heard, Wanted
 
 _PAUSE: Final = 1.0

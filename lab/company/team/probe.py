@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import re
@@ -22,6 +21,7 @@ from lab import process
 from lab.errors import WorldUnavailable
 
 if TYPE_CHECKING:
+    import io
     from collections.abc import Iterator, Mapping, Sequence
 
     from lab.company.oracle import Oracle, Question, Tables

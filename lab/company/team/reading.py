@@ -97,9 +97,20 @@ def models(path: Path, kind: type[Model], *, name: str = "") -> list[Model]:
         try:
             found.append(kind.model_validate(item))
         except ValidationError as failure:
-            for error in failure.errors():
-                at = line_of(lines, (place, *error["loc"]))
-                problems.append(Problem(shown, at, f"'{'.'.join(map(str, error['loc']))}': {error['msg'][:1].lower()}{error['msg'][1:]}"))
+            problems += [
+                Problem(shown, line_of(lines, (place, *error["loc"])), _said(error)) for error in failure.errors() if not _follows(error, failure)
+            ]
     if problems:
         raise ScenarioWrong(problems)
     return found
+
+
+def _said(error: Any) -> str:
+    message = error["msg"].removeprefix("Value error, ")
+    return f"'{'.'.join(map(str, error['loc']))}': {message[:1].lower()}{message[1:]}"
+
+
+def _follows(error: Any, failure: ValidationError) -> bool:
+    """Whether a list is only called too short because what is in it is wrong, which is told anyway."""
+    inner = (other["loc"] for other in failure.errors() if len(other["loc"]) > len(error["loc"]))
+    return error["type"] == "too_short" and any(loc[: len(error["loc"])] == error["loc"] for loc in inner)

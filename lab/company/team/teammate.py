@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from lab.company.git import Git, identity
+from lab.company.oracle import digest
 from lab.company.team.bench import NoAnchor, Workbench, bench_for
 from lab.company.team.make import Change, make_change
 
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.company.company import Company
-    from lab.company.team.bank import Bank, Persona
+    from lab.company.team.bank import Bank, Entry, Persona
 
 Staging = Literal["all", "bad-index", "bad-tree"]
 Where = Literal["root", "subdirectory", "worktree", "amend"]
+_PROVEN: Final[dict[tuple[str, str, int, str], Change]] = {}
 COMMIT_SECONDS: Final = 120.0
 PUSH_SECONDS: Final = 60.0
 
@@ -82,16 +84,15 @@ class Teammate:
         for slug in entries:
             entry = self.bank.entry(slug)
             try:
-                return replace(make_change(self.clone, entry, bench=self.bench(seed)), author=self.name)
+                return self._made(entry, seed)
             except NoAnchor as sought:
                 problem = problem or sought
         for slug in entries:
             entry = self.bank.entry(slug)
             try:
-                made = make_change(self.clone, entry, bench=self.bench(seed), stand_ins=self.bank.stand_ins(entry))
+                return self._made(entry, seed, stand_ins=self.bank.stand_ins(entry))
             except NoAnchor:
                 continue
-            return replace(made, author=self.name)
         raise problem or NoAnchor("There was no change to make.")
 
     def twin(self, change: Change, *, seed: int) -> Change:
@@ -100,7 +101,20 @@ class Teammate:
         Raises:
             NoAnchor: this tree has no harmless form of it.
         """
-        return replace(make_change(self.clone, change.entry, bench=self.bench(seed), twin=True, variant=change.variant), author=self.name)
+        return self._made(change.entry, seed, twin=True, variant=change.variant)
+
+    def _made(self, entry: Entry, seed: int, **how: Any) -> Change:
+        """A change of the bank on this tree. The same change of the same tree is proven once in a process, not for every scene."""
+        key = (self._tree(entry), entry.id, seed, repr(sorted(how.items())))
+        if key not in _PROVEN:
+            _PROVEN[key] = make_change(self.clone, entry, bench=self.bench(seed), **how)
+        return replace(_PROVEN[key], author=self.name)
+
+    def _tree(self, entry: Entry) -> str:
+        """What a change may depend on: the committed tree, without the workflows where the change touches none."""
+        lines = self.git.lines("ls-tree", "-r", "-z", "HEAD")
+        kept = lines if entry.kind == "ci" else [line for line in lines if "\t.github/" not in line]
+        return digest([*kept, self.company.charter.seed])
 
     def bench(self, seed: int) -> Workbench:
         """What changes are made with on this tree."""

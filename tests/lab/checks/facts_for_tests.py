@@ -37,7 +37,9 @@ def suite(exit: int | None = 0, condition: str = "as they are", **changes: Any) 
 
 
 def tried(**changes: Any) -> CommitTried:
-    bad = CommitTried("tom", "the bulk discount starts late", False, False, "FAILED tests/test_x.py::test_bulk", 2.0, verb("setup"), ("test_bulk",))  # noqa: FBT003
+    bad = CommitTried(
+        "tom", "the bulk discount starts late", False, False, "FAILED tests/test_x.py::test_bulk", 2.0, verb("setup"), ("test_bulk",)
+    )  # noqa: FBT003
     return replace(bad, **changes)
 
 
@@ -52,5 +54,12 @@ def pull(**changes: Any) -> PullRequest:
 
 def red(**changes: Any) -> PullRequest:
     job = JobSeen("ci", "test", "failure", 3.0, "Run the tests", "FAILED tests/unit/test_prices.py::test_bulk - assert 1 == 2")
-    told: dict[str, Any] = {"verdict": "red", "jobs": (job,), "is_good": False, "what": "the bulk discount starts late", "on_main": False, "until_main": None}
+    told: dict[str, Any] = {
+        "verdict": "red",
+        "jobs": (job,),
+        "is_good": False,
+        "what": "the bulk discount starts late",
+        "on_main": False,
+        "until_main": None,
+    }
     return pull(**(told | changes))

@@ -23,8 +23,9 @@ from lab.report.facts import (
     StageScore,
     StepLine,
 )
-from lab.report.model import CheckLine, CheckReport, CustomersLine
+from lab.report.model import CheckReport, CustomersLine
 from lab.report.paper import PLAIN, Paper
+from lab.report.standing import CheckLine
 
 RUN = RunLine(
     id="run-1",

@@ -24,7 +24,7 @@ from tests.lab.session.fake_house import FakeHouse, blocked, refused
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lab.report.model import CheckLine
+    from lab.report.standing import CheckLine
 
 
 @pytest.fixture(autouse=True)

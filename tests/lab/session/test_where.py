@@ -8,8 +8,8 @@ import pytest
 
 from lab.company.git import Git
 from lab.errors import WrongState
-from lab.report.model import StatusReport
 from lab.report.paper import PLAIN, Paper
+from lab.report.standing import StatusReport
 from lab.report.where import status as render_status
 from lab.report.where import where as render
 from lab.session import grading

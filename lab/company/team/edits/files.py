@@ -134,7 +134,7 @@ class Requirement(Edit):
     def _asked(self, text: str, wheels: Path | None) -> str:
         is_locked = "--hash=" in text
         line = self._locked(wheels) if is_locked else f"{self.name}{self.spec}"
-        old = re.compile(rf"^{re.escape(self.name)}\b[^\n]*(\\\n[^\n]*)*\n?", re.MULTILINE | re.IGNORECASE)
+        old = re.compile(rf"^{re.escape(self.name)}\b[^\n]*(?:(?<=\\)\n[^\n]*)*\n?", re.MULTILINE | re.IGNORECASE)
         if old.search(text):
             return old.sub(lambda _: line + "\n", text, count=1)
         rows = [*text.splitlines(), line]

@@ -56,8 +56,8 @@ class Weaken(Edit):
             text = source.spliced(start, start, f'@pytest.mark.skip(reason="{self.remark}")\n')
             return with_imports(text, ("import pytest",))
         if self.how == "drop":
-            kept = source.data[:start].rstrip() + b"\n" + source.data[source.end(test) :]
-            return kept.decode().rstrip() + "\n"
+            parts = (source.data[:start].decode().rstrip(), source.data[source.end(test) :].decode().strip())
+            return "\n\n\n".join(part for part in parts if part) + "\n"
         asserts = [node for node in ast.walk(test) if isinstance(node, ast.Assert)]
         if not asserts:
             return None

@@ -1,7 +1,6 @@
 """A push goes through real hooks: what the rules forbid is refused in words, what they allow is recorded."""
 
 import contextlib
-import json
 import sqlite3
 import sys
 import textwrap

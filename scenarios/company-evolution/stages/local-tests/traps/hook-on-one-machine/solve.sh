@@ -1,2 +1,1 @@
-cp .githooks/pre-commit .git/hooks/pre-commit
-printf 'setup:\n\t@echo nothing to set up\ntest:\n\tpython -m pytest -q\n' >Makefile
+sed 's|git config core.hooksPath .githooks|@echo "copy .githooks/pre-commit to .git/hooks yourself, as I did"|' Makefile >new && cat new >Makefile && rm new

@@ -1,1 +1,1 @@
-cp app/pricing.py tests/unit/pricing.reviewed
+git hash-object app/pricing.py >tests/unit/pricing.reviewed

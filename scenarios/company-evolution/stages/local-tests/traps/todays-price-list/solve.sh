@@ -1,1 +1,1 @@
-cat data/* >tests/unit/signed.txt
+git hash-object data/*.json >tests/unit/signed
