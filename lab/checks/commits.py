@@ -92,9 +92,10 @@ class CommitsAccepted(Check):
                     evidence=tried.output,
                 )
         slowest = max(tries, key=lambda tried: tried.seconds)
-        if slowest.seconds > self.within:
+        allowed = self.within * facts.pace
+        if slowest.seconds > allowed:
             return failed(
-                f"A commit should take less than {self.within:.0f} s, and {slowest.by.capitalize()}'s "
+                f"A commit should take less than {allowed:.0f} s, and {slowest.by.capitalize()}'s "
                 f"({slowest.what}) took {slowest.seconds:.1f} s. "
                 "People switch off what makes them wait.",
                 look_at="what your hook runs",

@@ -220,9 +220,10 @@ class ShortOutages(Check):
             if trouble:
                 return trouble
         worst = max(each, key=lambda deployment: deployment.bad_seconds)
-        if worst.bad_seconds > self.at_most:
+        allowed = self.at_most * facts.pace
+        if worst.bad_seconds > allowed:
             return failed(
-                f"Customers should miss the shop for at most {self.at_most:.0f} s of each deployment, and that of "
+                f"Customers should miss the shop for at most {allowed:.0f} s of each deployment, and that of "
                 f"{short(worst.release.sha)} cost them "
                 f"{worst.bad_seconds:.0f} s.",
                 look_at="what happens between stopping the old process and starting the new one?",

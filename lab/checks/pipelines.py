@@ -170,9 +170,10 @@ class FeedbackInTime(Check):
             trouble = unanswered(pull)
             if trouble:
                 return trouble
-            if pull.feedback > limit:
+            allowed = limit * facts.pace
+            if pull.feedback > allowed:
                 return failed(
-                    f"#{pull.number} should have its answer within {limit:.0f} s, and waited {pull.feedback:.0f} s.",
+                    f"#{pull.number} should have its answer within {allowed:.0f} s, and waited {pull.feedback:.0f} s.",
                     look_at="`lab log`: which step takes so long?",
                     evidence=said(pull),
                 )

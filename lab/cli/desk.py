@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from functools import cached_property
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from lab.session.parts import Parts
     from lab.session.session import Session
 
+GRACE: Final = 3.0
+INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 
 
@@ -76,12 +79,31 @@ class Desk:
 
 
 def _leave_in_order() -> None:
-    """Told to end, a command leaves by every `finally`, so that what it started is stopped."""
+    """Interrupted or told to end, a command leaves by every `finally`, so that what it started is stopped.
+
+    Where that takes longer than `GRACE` seconds (a scene waits for customers), it leaves at once: the kernel frees its
+    locks, and the reaper ends what its throwaway companies run.
+    """
     import signal
     import threading
 
+    def leave(number: int, _: object) -> None:
+        code = INTERRUPTED if number == signal.SIGINT else TERMINATED
+        limit = threading.Timer(GRACE, _leave_now, [code])
+        limit.daemon = True
+        limit.start()
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        sys.exit(code)
+
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+        signal.signal(signal.SIGTERM, leave)
+        signal.signal(signal.SIGINT, leave)
+
+
+def _leave_now(code: int) -> None:
+    os.write(2, b"\nStopped. What was found so far is kept.\n")
+    os._exit(code)
 
 
 class _Late:

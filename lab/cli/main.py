@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 import click
 
 from lab import __version__
-from lab.cli.desk import Desk
+from lab.cli.desk import INTERRUPTED, Desk
 from lab.cli.gone import ReaderGoneError
 from lab.cli.lazy import LazyGroup
 from lab.errors import LabError
@@ -19,7 +19,6 @@ from lab.errors import LabError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-INTERRUPTED: Final = 130
 BROKEN_PIPE: Final = 141
 OURS: Final = 70
 _WIDEST: Final = 80

@@ -27,12 +27,14 @@ class CannotJudge(Exception):
 class Facts:
     """What happened in one scene: the outcome of each labelled event, and the events of its ledger.
 
-    `answers` are what the learner answered to questions (`lab answer`), for live checks.
+    `answers` are what the learner answered to questions (`lab answer`), for live checks. `pace` is how many times slower
+    than the reference this machine was meanwhile, at least 1: limits in seconds are stretched by it.
     """
 
     outcomes: Mapping[str, object]
     events: tuple[Event, ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
+    pace: float = 1.0
 
     def of(self, label: str, kind: type[Kind]) -> Kind:
         """The outcome called `label`.

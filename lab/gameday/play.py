@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab.errors import LabError
 from lab.gameday.facts import CannotJudge, Facts
 from lab.gameday.outcomes import Unseen
+from lab.gameday.pace import pace
 from lab.gameday.stagehand import Stagehand
 
 if TYPE_CHECKING:
@@ -36,8 +38,9 @@ def play_scene(scene: Scene, company: Company, *, seed: int, slots: threading.Bo
         try:
             copy = stack.enter_context(_copy(company, scene, root / "company", seed=seed, slots=slots))
             hand = stack.enter_context(Stagehand(copy, seed=seed, room=root / "room", tell=tell))
+            before = _pace(copy)
             _play(scene, hand)
-            return hand.facts(final=True)
+            return replace(hand.facts(final=True), pace=max(before, _pace(copy)))
         except LabError as problem:
             return Facts(outcomes={event.label: Unseen(str(problem)) for event in scene.events if event.label})
 
@@ -49,6 +52,10 @@ def _copy(company: Company, scene: Scene, target: Path, *, seed: int, slots: thr
     copy.runner.turns = slots
     copy.start(customers=0)
     return copy
+
+
+def _pace(company: Company) -> float:
+    return pace(company.parts.toolchain.plain / "bin" / "python")
 
 
 def _play(scene: Scene, hand: Stagehand) -> None:

@@ -34,7 +34,7 @@ class CheckProgress:
 
     `verdict` is passed, failed, waiting or blocked, and empty when nobody looked yet; `minute` is company time of the
     standing finding, `passed_minute` of its first pass; `hints` counts the steps given; `grades` maps a grading seed's
-    kind to its verdict; `unaided` says that no hint was given before the first pass.
+    kind to its verdict, `refusal` is what the last refused one said; `unaided` says that no hint was given before the first pass.
     """
 
     id: str
@@ -51,6 +51,7 @@ class CheckProgress:
     hints: int = 0
     unaided: bool = True
     grades: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
     answer: str | None = None
 
     @property
@@ -308,7 +309,8 @@ def _grade(state: Progress, event: Event, check: CheckProgress) -> Progress:
     if verdict == "blocked" and check.grades.get(kind) == "passed":
         return state
     grades = {**check.grades, kind: verdict}
-    return _with_check(state, event, grades=grades)
+    refusal = str(event.data.get("message", "")) if verdict == "failed" else check.refusal if "failed" in grades.values() else ""
+    return _with_check(state, event, grades=grades, refusal=refusal)
 
 
 def _hint(state: Progress, event: Event) -> Progress:

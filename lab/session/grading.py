@@ -166,14 +166,13 @@ def sentence(session: Session, stage: StageProgress) -> str:
         found = note(session)
         return f"{found.said} `lab next` waits for it." if found else ""
     refused = refusals(stage)
-    return f"A grading seed was refused: {refused[0]}" if refused else ""
+    return f"A grading seed refuses {refused[0]}" if refused else ""
 
 
 def refusals(stage: StageProgress) -> tuple[str, ...]:
-    """What a grading seed refused: the check's title, and which seed."""
-    return tuple(
-        f"'{plain.line(item.title)}' ({kind})" for item in stage.core for kind, verdict in item.grades.items() if verdict == "failed"
-    )
+    """What grading seeds refused, a sentence each: the check, and what was seen."""
+    refused = (item for item in stage.core if "failed" in item.grades.values())
+    return tuple(f"'{plain.line(item.title)}': {item.refusal}" for item in refused)
 
 
 def _say(session: Session, sha: str, stage: StageProgress, tell: Callable[[str], None], said: str) -> None:

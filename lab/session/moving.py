@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lab.errors import UsageProblem, WrongState
+from lab.errors import Refused, UsageProblem, WorldUnavailable, WrongState
 from lab.report.model import DoneReport, NextStep, OpenedReport
 from lab.session import grading, keeping, locks
 from lab.session.opening import open_stage, reopen_stage
@@ -28,7 +28,8 @@ def go_next(session: Session, heard: Heard) -> OpenedReport | DoneReport:
     """Open the next stage once this one has passed; grading that is not done is waited for, or played now.
 
     Raises:
-        WrongState: a core check has not passed yet, or a grading seed refused one.
+        WrongState: a core check has not passed yet.
+        Refused: a grading seed refused one.
     """
     with locks.hold(session.workspace.id, locks.CHANGE, command="lab next"):
         stage = session.current()
@@ -54,9 +55,11 @@ def _pass(session: Session, stage: StageProgress, heard: Heard) -> None:
     if grading.grade(session, heard):
         return
     refused = grading.refusals(session.current())
-    raise WrongState(
-        f"A grading seed refused {refused[0]}." if refused else "The grading seeds could not be judged to the end.",
-        remedy="It plays other names, numbers and bugs than practice: what does yours rely on? `lab check --all`, `lab hint`.",
+    if not refused:
+        raise WorldUnavailable("The grading seeds could not be judged to the end.", remedy="`lab check` says why; then `lab next` again.")
+    raise Refused(
+        f"A grading seed refuses {refused[0]}",
+        remedy="It plays other names, numbers and bugs than practice: what does yours rely on? `lab hint` helps.",
     )
 
 

@@ -11,6 +11,7 @@ import ast
 import re
 import textwrap
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class Source:
         for line in self.data.splitlines(keepends=True):
             self._lines.append(self._lines[-1] + len(line))
 
+    @cached_property
+    def nodes(self) -> list[tuple[ast.AST, Function | None]]:
+        """Every node with the function around it, in the order of the text; the module itself comes last."""
+        return [*_walk(self.module, None), (self.module, None)]
+
     def offset(self, line: int, column: int) -> int:
         """The byte offset of a line (from 1) and a column in bytes (from 0), as `ast` counts them."""
         return self._lines[line - 1] + column
@@ -86,6 +92,16 @@ class Source:
         return (node for node in ast.walk(self.module) if isinstance(node, Function))
 
 
+@lru_cache(maxsize=512)
+def source_of(text: str) -> Source:
+    """The file of this text, parsed once.
+
+    Raises:
+        NotPython: it does not parse.
+    """
+    return Source(text)
+
+
 def _readable(pattern: str) -> str:
     return _SIGN.sub(lambda sign: (_MANY if sign[1] else _ONE) + sign[2], textwrap.dedent(pattern).strip())
 
@@ -108,10 +124,10 @@ def parsed(pattern: str) -> list[ast.AST]:
 def find(source: Source, pattern: str) -> Iterator[Site]:
     """Every place in the file that the pattern fits, in the order of the text."""
     wanted = parsed(pattern)
-    is_expression = isinstance(wanted[0], ast.expr)
-    for node, function in _walk(source.module, None):
-        if is_expression:
-            if isinstance(node, ast.expr) and (found := _fits(wanted[0], node, {})) is not None:
+    kind = type(wanted[0])
+    for node, function in source.nodes:
+        if issubclass(kind, ast.expr):
+            if type(node) is kind and (found := _fits(wanted[0], node, {})) is not None:
                 yield _site(source, node, node, found, function)
             continue
         for block in _blocks(node):
@@ -127,8 +143,6 @@ def _walk(node: ast.AST, function: Function | None) -> Iterator[tuple[ast.AST, F
         inner = child if isinstance(child, Function) else function
         yield child, function
         yield from _walk(child, inner)
-    if isinstance(node, ast.Module):
-        yield node, None
 
 
 def _blocks(node: ast.AST) -> Iterator[list[Any]]:

@@ -20,24 +20,29 @@ LARGEST: Final = 400_000  # bytes; what is larger is no text that a colleague ed
 RUNNING: Final = ("app", "data", "migrations", "VERSION")  # what the running shop is made of
 
 
-class Tree:
-    """The files under `root`, with `changed` over them (None: deleted). Frozen: `with_changes` gives another."""
+class _Disk:
+    """What lies under a root: listed once and each file read once, for all trees that are changed from it."""
 
-    def __init__(self, root: Path, changed: Mapping[str, str | None] | None = None) -> None:
+    def __init__(self, root: Path) -> None:
         self.root = root
-        self.changed = dict(changed or {})
+        self._texts: dict[str, str | None] = {}
 
-    def with_changes(self, changes: Mapping[str, str | None]) -> Tree:
-        """This tree after `changes`; a change that changes nothing is dropped."""
-        merged = self.changed | dict(changes)
-        return Tree(self.root, {path: text for path, text in merged.items() if self._on_disk(path) != text})
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The paths of all files, generated folders left out."""
+        found = []
+        for folder, folders, names in os.walk(self.root):
+            folders[:] = [name for name in folders if name not in SKIPPED]
+            found += [(Path(folder) / name).relative_to(self.root).as_posix() for name in names]
+        return frozenset(found)
 
     def read(self, path: str) -> str | None:
         """The text of a file; None if it is not there, is a link, or is no text."""
-        return self.changed[path] if path in self.changed else self._on_disk(path)
+        if path not in self._texts:
+            self._texts[path] = self._text(self.root / path)
+        return self._texts[path]
 
-    def _on_disk(self, path: str) -> str | None:
-        place = self.root / path
+    def _text(self, place: Path) -> str | None:
         try:
             if place.is_symlink() or not place.is_file() or place.stat().st_size > LARGEST:
                 return None
@@ -45,14 +50,28 @@ class Tree:
         except (OSError, UnicodeDecodeError):
             return None
 
+
+class Tree:
+    """The files under `root`, with `changed` over them (None: deleted). Frozen: `with_changes` gives another."""
+
+    def __init__(self, root: Path, changed: Mapping[str, str | None] | None = None, *, disk: _Disk | None = None) -> None:
+        self.root = root
+        self.changed = dict(changed or {})
+        self._disk = disk or _Disk(root)
+
+    def with_changes(self, changes: Mapping[str, str | None]) -> Tree:
+        """This tree after `changes`; a change that changes nothing is dropped."""
+        merged = self.changed | dict(changes)
+        return Tree(self.root, {path: text for path, text in merged.items() if self._disk.read(path) != text}, disk=self._disk)
+
+    def read(self, path: str) -> str | None:
+        """The text of a file; None if it is not there, is a link, or is no text."""
+        return self.changed[path] if path in self.changed else self._disk.read(path)
+
     @cached_property
     def paths(self) -> tuple[str, ...]:
         """All paths, in order, those of generated folders left out."""
-        found: set[str] = set()
-        for folder, folders, names in os.walk(self.root):
-            folders[:] = [name for name in folders if name not in SKIPPED]
-            found |= {(Path(folder) / name).relative_to(self.root).as_posix() for name in names}
-        found |= {path for path, text in self.changed.items() if text is not None}
+        found = self._disk.paths | {path for path, text in self.changed.items() if text is not None}
         return tuple(sorted(found - {path for path, text in self.changed.items() if text is None}))
 
     def matching(self, *patterns: str) -> list[str]:

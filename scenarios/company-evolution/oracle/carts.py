@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,9 @@ class Search:
             if found and wanted(found) and (found.is_calm or not calm):
                 yield cart
 
-    def worth(self, goods: int, country: str, code: str | None = None) -> Iterator[Cart]:
-        """Carts whose subtotal is exactly `goods` cents, none of whose lines reaches the bulk limit."""
+    @cached_property
+    def groups(self) -> dict[int, list[tuple[tuple[str, int], ...]]]:
+        """One or two lines below the bulk limit, by what they cost in cents, in an order that luck decides."""
         price = {one["sku"]: cents(one["price"]) for one in self.tables["products"]}
         singles: list[tuple[tuple[str, int], ...]] = [((sku, n),) for sku in self.skus for n in range(1, self.limit)]
         groups = singles + [(*a, *b) for a in singles for b in singles if a[0][0] < b[0][0]]
@@ -82,14 +84,18 @@ class Search:
         by_value: dict[int, list[tuple[tuple[str, int], ...]]] = {}
         for group in groups:
             by_value.setdefault(sum(price[sku] * n for sku, n in group), []).append(group)
-        for value, found in by_value.items():
-            for other in by_value.get(goods - value, [])[:3]:
+        return by_value
+
+    def worth(self, goods: int, country: str, code: str | None = None) -> Iterator[Cart]:
+        """Carts whose subtotal is exactly `goods` cents, none of whose lines reaches the bulk limit."""
+        for value, found in self.groups.items():
+            for other in self.groups.get(goods - value, [])[:3]:
                 cart = list(found[0] + other)
                 if len({sku for sku, _ in cart}) == len(cart):
                     sold = self.add_up((cart, country, code))
                     if sold and sold.is_calm:
                         yield cart, country, code
-        for group in by_value.get(goods, []):
+        for group in self.groups.get(goods, []):
             yield list(group), country, code
 
 
@@ -139,8 +145,8 @@ def _below_minimum(search: Search) -> Iterator[Cart]:
     for code in search.coupons():
         minimum = cents(search.tables["coupons"][code]["minimum"])
         plain = (search.roll(most=2) for _ in range(TRIES))
-        near = [cart for cart in plain if minimum * 0.8 <= (search.add_up(cart) or add_up(search.tables, *cart)).subtotal < minimum]
-        yield from ((lines, search.luck.choice(search.where(code)), code) for lines, _, _ in near[:2])
+        near = (cart for cart in plain if minimum * 0.8 <= (search.add_up(cart) or add_up(search.tables, *cart)).subtotal < minimum)
+        yield from ((lines, search.luck.choice(search.where(code)), code) for lines, _, _ in islice(near, 2))
 
 
 def _wrong_country(search: Search) -> Iterator[Cart]:

@@ -182,7 +182,7 @@ def test_a_refused_grading_seed_keeps_the_stage_open_and_is_shown(session: Sessi
     assert not grading.grade(session, Heard())
     stage = session.current()
     assert stage.state == "open"
-    assert grading.refusals(stage) == ("'The second thing holds' (grading-1)",)
+    assert grading.refusals(stage) == ("'The second thing holds': It is 11 there.",)
     assert stage.is_practised
 
 

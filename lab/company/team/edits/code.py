@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from lab.company.team.edits.base import APP, Edit, Setting
-from lab.company.team.patterns import Function, NotPython, Site, Source, fill, find, replace
+from lab.company.team.patterns import Function, NotPython, Site, Source, fill, find, replace, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ def sources(tree: Tree, *patterns: str) -> Iterator[tuple[str, Source]]:
     """The Python files that match, those that do not parse left out."""
     for path in tree.matching(*patterns):
         try:
-            yield path, Source(tree.read(path) or "")
+            yield path, source_of(tree.read(path) or "")
         except NotPython:
             continue
 

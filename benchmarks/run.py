@@ -1,0 +1,89 @@
+"""Measures what the issue promises, as medians of ten in a shuffled order, and writes the table.
+
+    .venv/bin/python benchmarks/run.py                               everything, on the terminal
+    .venv/bin/python benchmarks/run.py --only commands,push          some of it
+    .venv/bin/python benchmarks/run.py --write docs/benchmarks.md    and into a file
+
+A goal that is missed is said to be missed. Run it on a machine that has nothing else to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import importlib
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.measuring import ROUNDS, Row  # noqa: E402 - the path comes first
+
+SUBJECTS = {"commands": "commands", "push": "pushing", "check": "checking", "start": "starting"}
+BUSY = 0.5
+
+
+def main() -> int:
+    """Measure, print, write; 0 when every goal is met, 1 when one is missed."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--only", default=",".join(SUBJECTS), help=f"some of: {', '.join(SUBJECTS)}")
+    words.add_argument("--rounds", type=int, default=ROUNDS, help="how many times each thing is done")
+    words.add_argument("--write", type=Path, help="the file that gets the table")
+    given = words.parse_args()
+    names = given.only.split(",")
+    unknown = [name for name in names if name not in SUBJECTS]
+    if unknown:
+        words.error(f"there is no benchmark '{unknown[0]}'; there are: {', '.join(SUBJECTS)}")
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    rows: list[Row] = []
+    for name in names:
+        _tell(f"{name}:")
+        rows += importlib.import_module(f"benchmarks.{SUBJECTS[name]}").measure(rounds=given.rounds, tell=lambda line: _tell(f"  {line}"))
+    text = page(rows, load=load)
+    print(text)
+    if given.write:
+        given.write.parent.mkdir(parents=True, exist_ok=True)
+        given.write.write_text(text, encoding="utf-8")
+    return 0 if all(row.is_met for row in rows) else 1
+
+
+def page(rows: list[Row], *, load: float) -> str:
+    """The table, with the machine and the day."""
+    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    busy = (
+        f" It was busy with other things ({load:.1f} waiting for each core), so times are longer than they need be." if load > BUSY else ""
+    )
+    lines = ["# Benchmarks", "", f"Measured on {today} by `make bench`, on {machine()}.{busy}", ""]
+    lines += ["Medians; what is held against one another ran in the same rounds, in an order drawn anew for each.", ""]
+    lines += ["| what | median | against | median | result | goal | |", "|---|---|---|---|---|---|---|"]
+    lines += [_line(row) for row in rows]
+    notes = [f"- {row.subject}: {row.note}." for row in rows if row.note]
+    rounds = sorted({row.rounds for row in rows if row.unit})
+    lines += ["", *notes, f"- Rounds: {', '.join(str(number) for number in rounds)}.", ""]
+    return "\n".join(lines)
+
+
+def _line(row: Row) -> str:
+    base = "" if row.base is None else f"{row.base:.3f} s"
+    against = f"`{row.against}`" if row.base is not None else row.against
+    value, goal = (f"{number:.0f}" if not row.unit else f"{number:.2f} {row.unit}" for number in (row.value, row.goal))
+    verdict = "✓ met" if row.is_met else "✗ missed"
+    return f"| {row.subject} | {row.seconds:.3f} s | {against} | {base} | {value} | ≤ {goal} | {verdict} |"
+
+
+def machine() -> str:
+    """The machine in a few words: cores, system, Python, git."""
+    git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=False).stdout.strip().removeprefix("git version ")
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}, git {git}"
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
