@@ -14,7 +14,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from benchmarks.places import SEED, room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from lab.company.pipelines.act import Call
     from lab.company.pipelines.toolchain import Toolchain
@@ -133,7 +133,15 @@ def _round(folder: Path, seed: int, tell: Callable[[str], None]) -> tuple[float,
         company = _solved(scenario, folder, seed)
         stack.callback(company.stop)
         stack.callback(recording.clear)
-        day = Day(company, stage, seed, scenario.digest, toolchain.key(), cache=folder / "cache")
+        day = Day(
+            company,
+            stage,
+            seed,
+            scenario.digest,
+            toolchain.key(),
+            cache=folder / "cache",
+            on_played=lambda played: tell(f"  {played.scene}: {played.seconds:.1f} s"),
+        )
         with recording.listening():
             began = time.monotonic()
             findings = day.play(stage.checks)

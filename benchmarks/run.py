@@ -10,10 +10,11 @@ A goal that is missed is said to be missed. Run it on a machine that has nothing
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import importlib
 import os
 import platform
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,7 @@ def main() -> int:
     unknown = [name for name in names if name not in SUBJECTS]
     if unknown:
         words.error(f"there is no benchmark '{unknown[0]}'; there are: {', '.join(SUBJECTS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by every `finally`: companies are running
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
     rows: list[Row] = []
     for name in names:
@@ -53,7 +55,7 @@ def main() -> int:
 
 def page(rows: list[Row], *, load: float) -> str:
     """The table, with the machine and the day."""
-    today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
+    today = dt.datetime.now(tz=dt.UTC).date().isoformat()
     busy = (
         f" It was busy with other things ({load:.1f} waiting for each core), so times are longer than they need be." if load > BUSY else ""
     )

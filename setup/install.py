@@ -99,9 +99,8 @@ def _install(locks: list[str]) -> int:
 def _run(words: list[str]) -> int:
     code = subprocess.run(words, cwd=ROOT, check=False).returncode
     if code:
-        print(
-            f"\nThis step failed: {' '.join(words[1:5])} … (exit {code}). Is the package index reachable? Run the same command again to go on."
-        )
+        print(f"\nThis step failed: {' '.join(words[1:5])} … (exit {code}).")
+        print("Is the package index reachable? Run the same command again to go on.")
     return code
 
 

@@ -52,9 +52,7 @@ def test_a_file_is_read_in_one_sitting():
 
 
 def test_a_module_is_named_for_the_one_thing_it_holds():
-    found = [
-        named(path) for path in sources(*OURS, "scenarios") if {path.stem, *path.parts} & NAMELESS
-    ]
+    found = [named(path) for path in sources(*OURS, "scenarios") if {path.stem, *path.parts} & NAMELESS]
 
     assert found == []
 

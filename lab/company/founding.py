@@ -78,7 +78,7 @@ def _record(forge: Forge, repository: str, git: Git, commits: Sequence[Commit]) 
     shas = git.lines("rev-list", "--reverse", newest)
     rows: list[tuple[str, str, str, dict[str, Any]]] = []
     for commit, sha in zip(commits, shas, strict=True):
-        told = {"change_id": commit.change_id, "entry": "", "label": commit.label, "author": commit.author, "sha": sha}
+        told: dict[str, Any] = {"change_id": commit.change_id, "entry": "", "label": commit.label, "author": commit.author, "sha": sha}
         told |= {"branch": "main", "pr": None, "kind": "feature", "tables": dict(commit.tables)}
         rows.append(("change.pushed", commit.author, "forge", told))
     for ref, sha in refs.items():

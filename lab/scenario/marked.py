@@ -103,7 +103,7 @@ def _mapping(node: yaml.MappingNode, where: Where, document: Marked, seen: dict[
 def _scalar(node: yaml.Node, where: Where, document: Marked) -> Any:
     loader = _Refusing("")
     try:
-        return loader.construct_object(node)  # type: ignore[no-untyped-call]  # PyYAML's stubs leave it untyped
+        return loader.construct_object(node)
     except yaml.YAMLError as problem:
         document.complain(where, f"this value can't be read: {getattr(problem, 'problem', problem)}")
         return None

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Session:
-    """A workspace that is open. `parts` is only touched by use cases that need more than the ledger."""
+    """A workspace that is open. `parts` is only touched by use cases that need more than the ledger.
+
+    `told` is its scenario where somebody has read it already.
+    """
 
     workspace: Workspace
     parts: Parts
+    told: Scenario | None = None
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -36,7 +40,7 @@ class Session:
         Raises:
             ScenarioWrong: its kept copy was changed into something wrong.
         """
-        return self.parts.read(self.workspace.kept_scenario)
+        return self.told or self.parts.read(self.workspace.kept_scenario)
 
     def progress(self) -> Progress:
         """How far the learner is now."""

@@ -66,9 +66,9 @@ def start(wish: Wish, parts: Parts, *, tell: Callable[[str], None], on_story: Ca
         seed = _clear(root, scenario, wish)
         on_story(scenario.story)
         space = _describe(root, scenario, seed=seed, runner=wish.runner)
-        session = Session(space, parts)
-        _build(session, scenario, path, tell)
-        return _report(session, scenario, seconds=time.monotonic() - began)
+        session = Session(space, parts, told=_moved(scenario, space.kept_scenario))
+        _build(session, path, tell)
+        return _report(session, seconds=time.monotonic() - began)
 
 
 def _root(folder: Path) -> Path:
@@ -145,9 +145,22 @@ def _describe(root: Path, scenario: Scenario, *, seed: int, runner: str) -> work
     )
 
 
-def _build(session: Session, scenario: Scenario, path: Path, tell: Callable[[str], None]) -> None:
+def _moved(scenario: Scenario, target: Path) -> Scenario:
+    """The scenario as it is once its folder was copied to `target`: reading it again would cost a second."""
+
+    def at(told: Any) -> Any:
+        return told.model_copy(update={"path": target / told.path.relative_to(scenario.path)})
+
+    stages = tuple(
+        at(stage).model_copy(update={"solutions": tuple(map(at, stage.solutions)), "traps": tuple(map(at, stage.traps))})
+        for stage in scenario.stages
+    )
+    return scenario.model_copy(update={"path": target, "stages": stages})
+
+
+def _build(session: Session, path: Path, tell: Callable[[str], None]) -> None:
     """Every step in order; `workspace.json` comes last but for the stage, whose opening can be repeated."""
-    space, parts = session.workspace, session.parts
+    space, parts, scenario = session.workspace, session.parts, session.scenario
     parts.prepare(tell)
     tell("Founding the company.")
     shutil.copytree(path, space.kept_scenario, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
@@ -201,8 +214,8 @@ def _again(session: Session, tell: Callable[[str], None]) -> StartReport:
     )
 
 
-def _report(session: Session, scenario: Scenario, *, seconds: float) -> StartReport:
-    space = session.workspace
+def _report(session: Session, *, seconds: float) -> StartReport:
+    space, scenario = session.workspace, session.scenario
     first: Any = scenario.stages[0]
     return StartReport(
         workspace=str(space.root),

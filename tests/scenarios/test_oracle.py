@@ -23,7 +23,10 @@ TABLES = {
         {"sku": "MUG", "name": "Mug", "category": "kitchen", "price": "12.35", "currency": "EUR", "stock": 20},
         {"sku": "BOOK", "name": "Book", "category": "books", "price": "20.00", "currency": "EUR", "stock": 20},
     ],
-    "tax": {"rates": {"DE": {"standard": "19", "reduced": "7"}, "CH": {"standard": "8.1", "reduced": "2.6"}}, "reduced_categories": ["books"]},
+    "tax": {
+        "rates": {"DE": {"standard": "19", "reduced": "7"}, "CH": {"standard": "8.1", "reduced": "2.6"}},
+        "reduced_categories": ["books"],
+    },
     "coupons": {
         "FIVE": {"kind": "percent", "value": "5", "countries": ["DE"], "minimum": "20.00"},
         "GIFT": {"kind": "amount", "value": "30.00", "countries": None, "minimum": "0.00"},
@@ -69,7 +72,8 @@ def test_worked_examples(lines, country, coupon, total, line_totals):
 
 @pytest.mark.parametrize(
     ("lines", "country", "coupon"),
-    [([("MUG", 1)], "CH", "FIVE"), ([("MUG", 1)], "DE", "FIVE"), ([("MUG", 1)], "XX", None), ([("CUP", 1)], "DE", None), ([("MUG", 0)], "DE", None),
+    [([("MUG", 1)], "CH", "FIVE"), ([("MUG", 1)], "DE", "FIVE"), ([("MUG", 1)], "XX", None),
+     ([("CUP", 1)], "DE", None), ([("MUG", 0)], "DE", None),
      ([("MUG", 1000)], "DE", None), ([], "DE", None), ([("MUG", 1)], "DE", "NONE")],
 )  # fmt: skip
 def test_what_the_shop_refuses(lines, country, coupon):
@@ -88,7 +92,9 @@ def test_an_order_that_comes_twice_is_told():
     (asked,) = ORACLE.questions(1, ORACLE.tables(1), 1, focus="order-repeat")
     again, cancel = ORACLE.steps(asked, {"id": "a1"})
     assert (again["path"], again["headers"], cancel["path"]) == ("/orders", asked["headers"], "/orders/a1/cancel")
-    assert "a second order 'b2' was made, should be the first, 'a1'" in ORACLE.judge(again, 201, {"id": "b2", "status": "placed"}, ORACLE.tables(1))
+    assert "a second order 'b2' was made, should be the first, 'a1'" in ORACLE.judge(
+        again, 201, {"id": "b2", "status": "placed"}, ORACLE.tables(1)
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -139,7 +145,9 @@ def test_the_past_is_a_month_of_small_commits_that_end_in_lenas_wish(seed):
 
 
 def test_a_patch_names_products_by_sku_and_null_removes():
-    patched = ORACLE.apply_patch(TABLES, {"products": {"MUG": {"price": "1.00"}}, "coupons": {"FIVE": None}, "shipping": {"free_from": None}})
+    patched = ORACLE.apply_patch(
+        TABLES, {"products": {"MUG": {"price": "1.00"}}, "coupons": {"FIVE": None}, "shipping": {"free_from": None}}
+    )
     assert [one["price"] for one in patched["products"]] == ["1.00", "20.00"]
     assert (list(patched["coupons"]), patched["shipping"]["free_from"]) == (["GIFT"], None)
     assert TABLES["products"][0]["price"] == "12.35"
@@ -147,7 +155,9 @@ def test_a_patch_names_products_by_sku_and_null_removes():
 
 def test_files_are_the_shapes_that_the_app_reads_and_tests_that_parse():
     files = ORACLE.files(ORACLE.tables(5))
-    assert {path for path in files if path.endswith(".json")} == {f"data/{name}.json" for name in ("products", "tax", "coupons", "shipping", "bulk")}
+    assert {path for path in files if path.endswith(".json")} == {
+        f"data/{name}.json" for name in ("products", "tax", "coupons", "shipping", "bulk")
+    }
     for path, text in files.items():
         json.loads(text) if path.endswith(".json") else ast.parse(text)
         assert max(map(len, text.splitlines())) <= 120, path

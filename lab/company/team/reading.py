@@ -98,7 +98,9 @@ def models(path: Path, kind: type[Model], *, name: str = "") -> list[Model]:
             found.append(kind.model_validate(item))
         except ValidationError as failure:
             problems += [
-                Problem(shown, line_of(lines, (place, *error["loc"])), _said(error)) for error in failure.errors() if not _follows(error, failure)
+                Problem(shown, line_of(lines, (place, *error["loc"])), _said(error))
+                for error in failure.errors()
+                if not _follows(error, failure)
             ]
     if problems:
         raise ScenarioWrong(problems)

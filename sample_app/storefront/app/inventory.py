@@ -24,8 +24,7 @@ def add_products(connection: Connection, products: Iterable[Product]) -> None:
     """Give every product that is new here its first stock; what is here keeps the stock it has."""
     for product in products:
         connection.change(
-            "INSERT INTO stock (sku, category, stock) VALUES (?, ?, ?)"
-            " ON CONFLICT (sku) DO UPDATE SET category = excluded.category",
+            "INSERT INTO stock (sku, category, stock) VALUES (?, ?, ?) ON CONFLICT (sku) DO UPDATE SET category = excluded.category",
             product.sku,
             product.category,
             product.stock,
@@ -37,9 +36,7 @@ def list_skus(connection: Connection, category: str | None, limit: int) -> list[
     if category is None:
         rows = connection.rows("SELECT sku FROM stock ORDER BY sku LIMIT ?", limit)
     else:
-        rows = connection.rows(
-            "SELECT sku FROM stock WHERE category = ? ORDER BY sku LIMIT ?", category, limit
-        )
+        rows = connection.rows("SELECT sku FROM stock WHERE category = ? ORDER BY sku LIMIT ?", category, limit)
     return [sku for (sku,) in rows]
 
 

@@ -76,8 +76,7 @@ def claim(connection: Connection, wish: OrderIn, key: str, quote: QuoteOut) -> t
     order = Order(uuid4().hex, wish.customer, "pending", quote, clock.now())
     fingerprint = fingerprint_of(wish)
     is_mine = connection.change(
-        "INSERT INTO idempotency_keys (key, fingerprint, order_id) VALUES (?, ?, ?)"
-        " ON CONFLICT (key) DO NOTHING",
+        "INSERT INTO idempotency_keys (key, fingerprint, order_id) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING",
         key,
         fingerprint,
         order.id,

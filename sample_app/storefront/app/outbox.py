@@ -34,8 +34,7 @@ def record(connection: Connection, kind: str, order_id: str, payload: Mapping[st
     connection.wait_for_turn("outbox")
     at = clock.now()
     connection.change(
-        "INSERT INTO outbox (id, type, order_id, at, payload)"
-        " SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM outbox",
+        "INSERT INTO outbox (id, type, order_id, at, payload) SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM outbox",
         kind,
         order_id,
         clock.stamp(at),
@@ -57,16 +56,14 @@ def read_page(connection: Connection, since: datetime | None, cursor: int) -> li
         PAGE_SIZE,
     )
     return [
-        Event(id=number, type=kind, order_id=order_id, at=at, payload=json.loads(payload))
-        for number, kind, order_id, at, payload in rows
+        Event(id=number, type=kind, order_id=order_id, at=at, payload=json.loads(payload)) for number, kind, order_id, at, payload in rows
     ]
 
 
 def confirm(connection: Connection, cursor: int) -> None:
     """Note that a reader has all events up to the id `cursor`; older news changes nothing."""
     connection.change(
-        "UPDATE outbox_progress SET confirmed = ?"
-        " WHERE confirmed < ? AND EXISTS (SELECT 1 FROM outbox WHERE id = ?)",
+        "UPDATE outbox_progress SET confirmed = ? WHERE confirmed < ? AND EXISTS (SELECT 1 FROM outbox WHERE id = ?)",
         cursor,
         cursor,
         cursor,
@@ -75,9 +72,7 @@ def confirm(connection: Connection, cursor: int) -> None:
 
 def lag_seconds(connection: Connection) -> float:
     """Return the age in seconds of the oldest event that no reader has confirmed; 0 if there is none."""
-    row = connection.row(
-        "SELECT at FROM outbox WHERE id > (SELECT confirmed FROM outbox_progress) ORDER BY id LIMIT 1"
-    )
+    row = connection.row("SELECT at FROM outbox WHERE id > (SELECT confirmed FROM outbox_progress) ORDER BY id LIMIT 1")
     if row is None:
         return 0.0
     return (clock.now() - clock.moment_of(row[0])).total_seconds()

@@ -57,10 +57,7 @@ def price_cart(cart: Cart, tables: Tables) -> Quote:
     """Return what a cart costs. Raises CartError for an unknown sku, country or coupon."""
     check_country(cart.country, tables)
     products = [find_product(line.sku, tables) for line in cart.lines]
-    lines = tuple(
-        price_line(product, line.quantity, tables.bulk)
-        for product, line in zip(products, cart.lines, strict=True)
-    )
+    lines = tuple(price_line(product, line.quantity, tables.bulk) for product, line in zip(products, cart.lines, strict=True))
     subtotal = sum((line.total for line in lines), NOTHING)
     discount = NOTHING
     if cart.coupon is not None:

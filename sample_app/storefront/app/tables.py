@@ -103,10 +103,7 @@ def products_of(data: Any) -> dict[str, Product]:
 
 def tax_of(data: Any) -> Tax:
     """Return the tax table."""
-    rates = {
-        country: {kind: Decimal(percent) for kind, percent in kinds.items()}
-        for country, kinds in data["rates"].items()
-    }
+    rates = {country: {kind: Decimal(percent) for kind, percent in kinds.items()} for country, kinds in data["rates"].items()}
     return Tax(rates=rates, reduced_categories=frozenset(data["reduced_categories"]))
 
 

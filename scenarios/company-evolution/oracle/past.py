@@ -34,7 +34,7 @@ TEXTS: tuple[tuple[str, str, str, str, str], ...] = (
     ("raj", "Note who reads the outbox", "docs/people.md", "", "\nThe nightly report reads `/admin/export`; ask Raj about it.\n"),
     ("lena", "Welcome Mei", "docs/people.md", "- Raj: data\n", "- Raj: data\n- Mei: data science\n"),
     ("lena", "Parcels leave at five now", "docs/shipping.md", "four in the afternoon", "five in the afternoon"),
-    ("priya", "Explain when shipping is free", "docs/shipping.md", "", "A coupon's discount is taken off before we look whether it is free.\n"),
+    ("priya", "Explain when shipping is free", "docs/shipping.md", "", "A coupon's discount counts before shipping becomes free.\n"),
     ("ana", "Returns: name the status codes", "docs/returns.md", "", "Too late is answered with 409, so that the app can say why.\n"),
     ("tom", "typo", "docs/returns.md", "on the shelf", "onto the shelf"),
     ("tom", "Deploy notes from last time", "docs/deploy.md", "", "\nLast time it took two hours because the requirements had changed.\n"),

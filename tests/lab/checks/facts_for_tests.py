@@ -39,7 +39,7 @@ def suite(exit: int | None = 0, condition: str = "as they are", **changes: Any) 
 def tried(**changes: Any) -> CommitTried:
     bad = CommitTried(
         "tom", "the bulk discount starts late", False, False, "FAILED tests/test_x.py::test_bulk", 2.0, verb("setup"), ("test_bulk",)
-    )  # noqa: FBT003
+    )
     return replace(bad, **changes)
 
 

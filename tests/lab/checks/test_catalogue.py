@@ -12,7 +12,7 @@ from lab.checks.catalogue import CHECKS
 from lab.gameday.facts import Facts
 from lab.gameday.outcomes import Deployments, Injection, Mutants, Orders, Pushed, Recalled, SuiteRuns, Tampering, Together
 from lab.ledger.store import Event
-from tests.lab.checks.facts_for_tests import NEW, OLD, deployment, facts, observation, pull, red, release, suite, tried, verb
+from tests.lab.checks.facts_for_tests import OLD, deployment, facts, observation, pull, red, release, suite, tried, verb
 
 EXAMPLES = """
 answered: {question: "Which event?", event_type: ref.updated, where: {pusher: tom}}

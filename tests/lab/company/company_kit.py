@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path  # noqa: TC003 - a dataclass field
+from pathlib import Path
 from typing import Any
 
 from lab.company import oracle

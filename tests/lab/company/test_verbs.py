@@ -37,7 +37,9 @@ def tree(tmp_path):
     script = tmp_path / "ops" / "deploy"
     script.write_text('#!/bin/sh\necho "$1|$2|$COLOUR"\nexit 3\n')
     script.chmod(0o755)
-    (tmp_path / "harborline.yaml").write_text('deploy: [ops/deploy, "{sha}", "$(id)"]\nodd: [ops/deploy, "{colour}"]\ngone: [ops/nothing]\n')
+    (tmp_path / "harborline.yaml").write_text(
+        'deploy: [ops/deploy, "{sha}", "$(id)"]\nodd: [ops/deploy, "{colour}"]\ngone: [ops/nothing]\n'
+    )
     return tmp_path
 
 

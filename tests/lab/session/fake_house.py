@@ -1,7 +1,5 @@
 """A house of fakes: a real forge and a real ledger, but scenes that say what the test tells them to say."""
 
-# ruff: noqa: ARG002 - a fake takes what the interface gives
-
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -17,13 +17,13 @@ ONE, TWO = "1" * 40, "2" * 40
 class FakeOracle:
     """One question, whose answer stands in the tables."""
 
-    def questions(self, seed, tables, n, *, focus=None):  # noqa: ARG002 - the interface's
+    def questions(self, seed, tables, n, *, focus=None):
         return [{"method": "POST", "path": "/name", "headers": {"Idempotency-Key": "k"}, "json": {"a": 1}, "focus": "name"}] * n
 
-    def steps(self, question, body):  # noqa: ARG002 - the interface's
+    def steps(self, question, body):
         return [{"method": "GET", "path": "/after", "headers": {}, "json": None}] if question.get("then") else []
 
-    def judge(self, question, status, body, tables):  # noqa: ARG002 - the interface's
+    def judge(self, question, status, body, tables):
         said = body["name"]
         return None if said == tables["name"] else f"the name was '{said}', should be '{tables['name']}'"
 

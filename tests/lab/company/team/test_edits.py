@@ -1,6 +1,6 @@
 """The edits of the bank, each on a tree of a few lines."""
 
-import random
+from random import Random
 
 import pytest
 import yaml
@@ -8,6 +8,7 @@ import yaml
 from lab.company.team.edits.base import Setting
 from lab.company.team.edits.catalogue import EDITS, edit_of
 from lab.company.team.edits.code import with_imports
+from lab.company.team.looking import switched_off
 from lab.company.team.tree import Tree
 
 
@@ -19,7 +20,12 @@ def edited(tmp_path, oracle):
     def make(told, files, *, twin=False, words=None, patched=None, place=0):
         Tree(tmp_path, files).write(tmp_path)
         setting = Setting(
-            oracle=oracle, tables=tables, patched=patched or tables, luck=random.Random(1), words=words or {"tests": "tests/unit"}, is_twin=twin
+            oracle=oracle,
+            tables=tables,
+            patched=patched or tables,
+            luck=Random(1),
+            words=words or {"tests": "tests/unit"},
+            is_twin=twin,
         )
         found = list(edit_of(told).candidates(Tree(tmp_path), setting))
         return dict(found[place].changed) if len(found) > place else {}
@@ -56,7 +62,10 @@ def test_a_module_is_registered_after_the_last_one_and_taken_out_again(edited):
 
 
 def test_a_requirement_keeps_its_neighbours(edited):
-    changed = edited({"requirement": {"name": "harborline-money", "spec": ">=2.0,<3"}}, {"requirements.in": "fastapi\nharborline-money>=1.4,<2\nuvicorn\n"})
+    changed = edited(
+        {"requirement": {"name": "harborline-money", "spec": ">=2.0,<3"}},
+        {"requirements.in": "fastapi\nharborline-money>=1.4,<2\nuvicorn\n"},
+    )
     assert changed == {"requirements.in": "fastapi\nharborline-money>=2.0,<3\nuvicorn\n"}
     changed = edited({"requirement": {"name": "cachetools", "spec": ">=5"}}, {"requirements.in": "fastapi\nuvicorn\n"})
     assert changed == {"requirements.in": "cachetools>=5\nfastapi\nuvicorn\n"}
@@ -100,19 +109,19 @@ def test_a_setting_of_pytest_is_changed_where_pytest_reads_it(edited, files, pat
 
 
 WORKFLOWS = {
-    "plain": "on: push\njobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - name: Test\n        run: |\n          pytest -q\n          echo done\n"
+    "plain": "on: push\njobs:\n  test:\n    steps:\n      - uses: actions/checkout@v4\n      - name: Test\n"
+    "        run: |\n          pytest -q\n          echo done\n"
     "      - run: echo bye\n",
     "make": "on: push\njobs:\n  t:\n    runs-on: ubuntu-latest\n    steps:\n    - run: pip install tox\n    - run: make test\n",
     "action": "on: push\njobs:\n  t:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: ./.github/actions/test\n",
-    "flow": "on: push\njobs:\n  t:\n    steps:\n      - {name: Install, run: pip install x}\n      - {name: Tests, run: python -m pytest}\n",
+    "flow": "on: push\njobs:\n  t:\n    steps:\n"
+    "      - {name: Install, run: pip install x}\n      - {name: Tests, run: python -m pytest}\n",
 }
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 @pytest.mark.parametrize("how", ["remove", "skip-step", "continue-on-error", "skip-job"])
 def test_a_gate_is_switched_off_in_anybodys_workflow(edited, name, how):
-    from lab.company.team.looking import switched_off
-
     files = {".github/workflows/x.yml": WORKFLOWS[name]}
     changed = edited({"switch_off": {"how": how}}, files)
     steps = next(iter(yaml.safe_load(changed[".github/workflows/x.yml"])["jobs"].values()))["steps"]

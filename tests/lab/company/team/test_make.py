@@ -127,7 +127,9 @@ def test_another_entry_stands_in_where_one_has_no_place(storefront, bench_of, ba
     pricing.write_text(pricing.read_text().replace(" >= ", " > "))
     pricing.write_text("import operator\n" + pricing.read_text().replace("quantity > bulk.limit", "operator.ge(quantity, bulk.limit)"))
     text = pricing.read_text().replace("goods > shipping.free_from", "operator.ge(goods, shipping.free_from)")
-    pricing.write_text(text.replace("subtotal > coupon.minimum", "operator.ge(subtotal, coupon.minimum)").replace('import operator\n"""', '"""', 1))
+    pricing.write_text(
+        text.replace("subtotal > coupon.minimum", "operator.ge(subtotal, coupon.minimum)").replace('import operator\n"""', '"""', 1)
+    )
     pricing.write_text(pricing.read_text().replace("from dataclasses", "import operator\nfrom dataclasses", 1))
     entry = bank.entry("bulk-boundary")
     with pytest.raises(NoAnchor, match=r"Looked for: '\$A >= \$B' near"):
@@ -159,7 +161,8 @@ def _broken(tree, bank):
 
 def test_a_locked_requirement_gets_the_hash_of_our_wheel(storefront, bench_of, bank, toolchain):
     tree = storefront(2)
-    lock = "fastapi==0.1 \\\n    --hash=sha256:00\nharborline-money==1.4 \\\n    --hash=sha256:11 \\\n    --hash=sha256:22\nuvicorn==1.0 \\\n    --hash=sha256:33\n"
+    pins = (("fastapi==0.1", "00"), ("harborline-money==1.4", "11 \\\n    --hash=sha256:22"), ("uvicorn==1.0", "33"))
+    lock = "".join(f"{name} \\\n    --hash=sha256:{digest}\n" for name, digest in pins)
     (tree / "requirements.txt").write_text(lock)
     change = make_change(tree, bank.entry("money-upgrade"), bench=bench_of(2))
     new = change.files["requirements.txt"]

@@ -6,12 +6,11 @@ import subprocess
 from dataclasses import replace
 
 import pytest
+from conftest import SCENARIO
 
 from lab.company.team import mutants
 from lab.company.team.proof import Court
 from lab.company.team.tree import Tree
-
-from conftest import SCENARIO
 
 SENTENCE = "Nobody noticed that the bulk discount starts at {after} instead of {limit}."
 
@@ -23,7 +22,9 @@ def families():
 
 def test_there_are_families_of_every_area(families):
     assert len(families) >= 20
-    assert {area: sum(one.area == area for one in families) >= least for area, least in mutants.AREAS.items()} == dict.fromkeys(mutants.AREAS, True)
+    assert {area: sum(one.area == area for one in families) >= least for area, least in mutants.AREAS.items()} == dict.fromkeys(
+        mutants.AREAS, True
+    )
     assert all(one.breaks or one.proof == "settings" for one in families)
 
 

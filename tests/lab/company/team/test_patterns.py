@@ -4,12 +4,12 @@ import pytest
 
 from lab.company.team.patterns import NotPython, Source, find, parsed, replace
 
-CODE = '''
+CODE = """
 def line(price, quantity, bulk):   # keep   this
     if quantity >= bulk.limit:
         price = price - price * bulk.percent / 100
     return round( price*quantity ,2)
-'''
+"""
 
 
 def only(pattern, code=CODE):
@@ -24,7 +24,7 @@ def test_only_the_place_itself_changes():
 
 
 def test_a_metavariable_is_the_same_wherever_it_stands():
-    source, site = only("$X - $X * $P / $Q")
+    _, site = only("$X - $X * $P / $Q")
     assert site.segment == "price - price * bulk.percent / 100"
 
 
@@ -41,7 +41,7 @@ def test_statements_are_found_in_a_row_and_indented_as_they_were():
 
 
 def test_any_number_of_arguments_is_one_sign():
-    source, site = only("f($*REST)", "f(1, 2, 3)")
+    _, site = only("f($*REST)", "f(1, 2, 3)")
     assert site.segment == "f(1, 2, 3)"
 
 

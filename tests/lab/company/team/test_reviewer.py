@@ -4,7 +4,7 @@ import pytest
 
 from lab.company.team.reviewer import review
 
-TEST = '''import pytest
+TEST = """import pytest
 
 ROWS = [
     ("DE", 3, "10.00"),
@@ -19,7 +19,7 @@ def test_total(country, n, total):
 
 def test_prices_page():
     assert get("/prices/x") == 404
-'''
+"""
 PATH = "tests/unit/test_team_pricing.py"
 DATA = {"data/tax.json": "{}\n"}, {"data/tax.json": '{"a": 1}\n'}
 WORKFLOW = "on: [push, pull_request]\njobs:\n  test:\n    steps:\n      - run: make setup\n      - run: pytest\n"

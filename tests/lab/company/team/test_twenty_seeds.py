@@ -38,7 +38,9 @@ def _flagged(tree, change, entry, bench, oracle, python):
     if proof == "stops":
         return bool(probe.boots_in_production(tree, oracle=oracle, python=python))
     tables = oracle.apply_patch(bench.tables, change.tables_patch)
-    asked = [one for focus in oracle.focuses for one in oracle.questions(FRESH + bench.seed, tables, 3, focus=focus) if not one.get("fresh")]
+    asked = [
+        one for focus in oracle.focuses for one in oracle.questions(FRESH + bench.seed, tables, 3, focus=focus) if not one.get("fresh")
+    ]
     asked += oracle.questions(FRESH + bench.seed, tables, 150)
     (came,) = probe.ask([probe.Job(tree, asked)], oracle=oracle, python=python)
     return not came.boots or bool(probe.wrong_answers(asked, came, oracle=oracle, tables=tables))

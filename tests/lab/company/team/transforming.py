@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RENAMED = {
     "round_to_cents": "to_cents", "price_line": "line_for", "find_coupon": "coupon_for",
-    "is_coupon_valid": "accepts", "apply_coupon": "reduction", "shipping_cost": "postage", "tax_rate": "rate_for", "tax_on_lines": "taxes_of",
+    "is_coupon_valid": "accepts", "apply_coupon": "reduction", "shipping_cost": "postage",
+    "tax_rate": "rate_for", "tax_on_lines": "taxes_of",
     "price_cart": "work_out", "check_country": "require_country", "find_product": "product_for", "shop_of": "current_shop",
     "open_shop": "build_shop", "list_skus": "skus_in", "stock_of": "pieces_left", "reserve": "take_pieces", "release": "give_back_pieces",
     "in_lock_order": "sorted_lines", "load_tables": "tables_from", "quote_cart": "answer_quote", "list_products": "answer_products",
-    "show_product": "answer_product", "place_order": "answer_order", "goods": "worth", "is_returnable": "may_come_back", "take_back": "accept_return",
+    "show_product": "answer_product", "place_order": "answer_order", "goods": "worth",
+    "is_returnable": "may_come_back", "take_back": "accept_return",
     "read_settings": "settings_from", "problems_with": "complaints_about",
 }  # fmt: skip
 MODULES = {

@@ -37,7 +37,10 @@ TABLES = {
         {"sku": sku, "name": sku.lower(), "category": category, "price": price, "currency": "EUR", "stock": 100_000}
         for sku, (category, price) in PRICES.items()
     ]
-    + [{"sku": sku, "name": sku.lower(), "category": "tubs", "price": "1.00", "currency": "EUR", "stock": stock} for sku, stock in STOCKED.items()],
+    + [
+        {"sku": sku, "name": sku.lower(), "category": "tubs", "price": "1.00", "currency": "EUR", "stock": stock}
+        for sku, stock in STOCKED.items()
+    ],
     "tax": {
         "rates": {country: {"standard": standard, "reduced": reduced} for country, (standard, reduced) in RATES.items()},
         "reduced_categories": ["books"],

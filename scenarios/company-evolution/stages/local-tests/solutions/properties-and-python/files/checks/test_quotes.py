@@ -66,5 +66,10 @@ def test_a_line_has_1_to_999_pieces(client: TestClient, sku: str, quantity: int)
 
 
 def test_what_nobody_knows_is_refused(client: TestClient) -> None:
-    for cart, country, coupon in (([], "DE", None), ([("YACHT", 1)], "DE", None), ([("CUP", 1)], "XX", None), ([("PAN", 9)], "DE", "NOSUCH")):
+    for cart, country, coupon in (
+        ([], "DE", None),
+        ([("YACHT", 1)], "DE", None),
+        ([("CUP", 1)], "XX", None),
+        ([("PAN", 9)], "DE", "NOSUCH"),
+    ):
         assert ask(client, cart, country, coupon)[0] == 422

@@ -37,10 +37,7 @@ TABLES = {
         {"sku": sku, "name": sku.title(), "category": category, "price": price, "currency": "EUR", "stock": PLENTY}
         for sku, (category, price) in PRICES.items()
     ]
-    + [
-        {"sku": sku, "name": sku.title(), "category": "scarce", "price": "2.00", "currency": "EUR", "stock": FEW}
-        for sku in SCARCE
-    ],
+    + [{"sku": sku, "name": sku.title(), "category": "scarce", "price": "2.00", "currency": "EUR", "stock": FEW} for sku in SCARCE],
     "bulk": {"limit": 4, "percent": "10"},
     "tax": {
         "rates": {"DE": {"standard": "20", "reduced": "10"}, "AT": {"standard": "30", "reduced": "5"}},

@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("STOREFRONT_ENV", "DATABASE_URL", "BUILD_SHA", "BUILD_ID", "LOG_LEVEL", "PAYMENTS_URL", "PAYMENTS_KEY", "DATA_DIR")
-SHOW = "from app.config import settings as s; print(s.env, s.database_url, s.build_sha, s.build_id, s.log_level, s.data_dir, s.payments_url)"
+SHOW = (
+    "from app.config import settings as s; print(s.env, s.database_url, s.build_sha, s.build_id, s.log_level, s.data_dir, s.payments_url)"
+)
 
 
 def start_with(**variables: str) -> subprocess.CompletedProcess[str]:

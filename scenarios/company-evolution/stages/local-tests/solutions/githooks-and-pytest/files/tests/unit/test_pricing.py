@@ -9,9 +9,7 @@ from our_shop import PRICES, Shop
 def test_one_piece_costs_its_price(shop: Shop) -> None:
     lines = shop.quote(*((sku, 1) for sku in PRICES))["lines"]
 
-    assert lines == [
-        {"sku": sku, "quantity": 1, "unit_price": price, "line_total": price} for sku, (_, price) in PRICES.items()
-    ]
+    assert lines == [{"sku": sku, "quantity": 1, "unit_price": price, "line_total": price} for sku, (_, price) in PRICES.items()]
 
 
 # -- bulk: from 4 pieces of one line on, 10 percent less ---------------------------------------------------------------
