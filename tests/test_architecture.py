@@ -1,11 +1,14 @@
 """What a reader may rely on in every file. The layers themselves are import-linter's, in pyproject.toml."""
 
 import ast
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from lab.cli.table import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 350
@@ -99,3 +102,20 @@ def test_every_command_of_the_makefile_is_there():
     for script in ("setup/install.py", "setup/services.sh", "setup/transcript.py", "benchmarks/run.py"):
         assert script in text
         assert (ROOT / script).is_file(), f"'{script}' is in the Makefile, and is not there"
+
+
+def test_every_command_that_the_readme_shows_is_there():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"(?:`|\$ |&& |\| |^)lab ([a-z]+)", text, re.MULTILINE))
+    targets = set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE))
+
+    assert shown
+    assert shown <= set(COMMANDS)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert {target for target in targets if f"\n{target}:" not in makefile} == set()
+
+
+def test_every_file_that_the_readme_links_to_is_there():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert [link for link in re.findall(r"\]\(([^)#:]+)\)", text) if not (ROOT / link).exists()] == []

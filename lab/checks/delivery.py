@@ -79,18 +79,26 @@ class EachDeployServes(Check):
 class BadDeployRefused(Check):
     """A release that can't serve makes the deploy verb exit non-zero, and customers keep the release before it."""
 
-    refers: ClassVar[tuple[str, ...]] = ("of", "seen", "release")
+    refers: ClassVar[tuple[str, ...]] = ("of", "seen", "release", "before")
     type: Literal["bad_deploy_refused"]
     of: str
     seen: str
     release: str
+    before: str = Field(default="", description="The deployment of the good release that customers are to keep.")
 
     def look(self, facts: Facts) -> Finding:
         """First what customers get, then what the person at the keyboard was told."""
         run, seen, release = facts.of(self.of, VerbRun), facts.of(self.seen, Observation), facts.of(self.release, Release)
-        trouble = verb_trouble(run)
+        before = facts.of(self.before, VerbRun) if self.before else None
+        trouble = (before and verb_trouble(before)) or verb_trouble(run)
         if trouble:
             return trouble
+        if before and before.exit != 0:
+            return failed(
+                f"Before the bad release a good one was deployed, and its `deploy` ended with {before.exit}.",
+                look_at=f"'{before.args[0]}'",
+                evidence=before.output,
+            )
         wrong = served_wrongly(
             seen, when=f"{release.by.capitalize()}'s release {short(release.sha)} can't serve ({release.what}). After its deployment"
         )

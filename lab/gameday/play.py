@@ -37,7 +37,7 @@ def play_scene(scene: Scene, company: Company, *, seed: int, slots: threading.Bo
         stack.callback(shutil.rmtree, root, ignore_errors=True)
         try:
             copy = stack.enter_context(_copy(company, scene, root / "company", seed=seed, slots=slots))
-            hand = stack.enter_context(Stagehand(copy, seed=seed, room=root / "room", tell=tell))
+            hand = stack.enter_context(Stagehand(copy, seed=seed, room=root / "company" / "room", tell=tell))
             before = _pace(copy)
             _play(scene, hand)
             return replace(hand.facts(final=True), pace=max(before, _pace(copy)))

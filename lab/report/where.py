@@ -48,9 +48,10 @@ def _item(news: News, paper: Paper) -> list[str]:
 
 
 def _customers(report: WhereReport, paper: Paper) -> list[str]:
-    if report.customers is None:
+    got = report.customers
+    if got is None or not (got.good or got.late or got.wrong or got.failed):
         return []
-    return [customers(report.customers, paper)]
+    return [customers(got, paper)]
 
 
 def customers(line: CustomersLine, paper: Paper) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lab.checks.base import waiting
 from lab.errors import WrongState
 from lab.report.model import CheckReport, News, NextStep
-from lab.session import clone, grading, locks
+from lab.session import clone, graded, grading, locks
 from lab.session.buying import customers_line
 from lab.session.lines import later_lines, line_of, standing_line
 from lab.session.next_step import next_step
@@ -55,7 +55,7 @@ def check(session: Session, wanted: Wanted, heard: Heard) -> CheckReport:
     """
     before = session.current()
     sha = session.main()
-    if not (wanted.only or wanted.everything or wanted.fresh) and grading.is_running(session, sha):
+    if not (wanted.only or wanted.everything or wanted.fresh) and graded.is_running(session, sha):
         return _while_grading(session, before, sha, heard)
     grading.stop(session)
     with locks.hold(session.workspace.id, locks.CHECK, command="lab check", patience=2.0):
@@ -219,7 +219,7 @@ def _report(session: Session, before: StageProgress, chosen: Selection, lines: S
         later=later_lines(after, chosen.milestone) if chosen.milestone and not reached else (),
         reached=tuple(reached),
         stage_state=state,
-        grading=grading.announcement(state),
+        grading=graded.announcement(state),
         debrief=stage.debrief if state == "practised" and not before.is_practised else "",
         cached_since=_all_cached_since(lines),
         next=_next(session, after, lines),
@@ -250,6 +250,6 @@ def _while_grading(session: Session, stage: StageProgress, sha: str, heard: Hear
     for line in lines:
         heard.finding(line)
     return CheckReport(
-        stage=stage.title, milestone="", sha=sha, lines=lines, stage_state="practised", grading=grading.sentence(session, stage),
+        stage=stage.title, milestone="", sha=sha, lines=lines, stage_state="practised", grading=graded.sentence(session, stage),
         next=NextStep("Wait for the two grading seeds:", "lab next"),
     )  # fmt: skip

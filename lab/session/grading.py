@@ -8,12 +8,11 @@ import os
 import signal
 import sys
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from lab.ledger.progress import GRADINGS
-from lab.report import plain
-from lab.session import durable, locks
+from lab.session import durable, graded, locks
+from lab.session.graded import Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,52 +28,6 @@ _PAUSE: Final = 0.2
 _GRACE: Final = 8.0
 
 
-@dataclass(frozen=True)
-class Note:
-    """What the grading process writes of itself: its process, the commit and stage it grades, and what it says."""
-
-    pid: int
-    sha: str
-    stage: str
-    since: float
-    said: str = ""
-
-
-def mark(session: Session) -> str:
-    """By which the process and all it starts are found."""
-    return f"grading-{session.workspace.id}"
-
-
-def note(session: Session) -> Note | None:
-    """The note of the last grading, running or not; None if there is none."""
-    told = durable.read_json(session.workspace.lab / "grading.json")
-    try:
-        return Note(**told)
-    except TypeError:
-        return None
-
-
-def is_running(session: Session, sha: str = "") -> bool:
-    """Whether a grading goes on; with `sha`, whether it grades that commit."""
-    found = note(session)
-    if found is None or (sha and found.sha != sha) or not _is_alive(found.pid):
-        return False
-    from lab import process
-
-    return found.pid in set(process.marked(mark(session)))
-
-
-def _is_alive(pid: int) -> bool:
-    """Whether there is such a process at all: the cheap half of the question."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def begin(session: Session) -> None:
     """Start the grading in a process of its own, which outlives this one.
 
@@ -86,24 +39,24 @@ def begin(session: Session) -> None:
     space = session.workspace
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     args = [sys.executable, "-I", "-c", _CODE, "-C", str(space.root), "check", "--grade"]
-    pid = process.start(args, cwd=space.root, env=process.environment(passed_on), log=space.lab / "grading.log", mark=mark(session))
+    pid = process.start(args, cwd=space.root, env=process.environment(passed_on), log=space.lab / "grading.log", mark=graded.mark(session))
     _write(session, Note(pid, session.main(), session.current().id, time.time(), "The grading seeds are about to be played."))
 
 
 def stop(session: Session) -> None:
     """End a grading that goes on: it is asked to, so that it clears up after itself; what it found so far stays."""
-    found = note(session)
+    found = graded.note(session)
     if found is None:
         return
     from lab import process
 
-    if is_running(session):
+    if graded.is_running(session):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(found.pid, signal.SIGTERM)
         deadline = time.monotonic() + _GRACE
-        while is_running(session) and time.monotonic() < deadline:
+        while graded.is_running(session) and time.monotonic() < deadline:
             time.sleep(0.05)
-        process.sweep(mark(session))
+        process.sweep(graded.mark(session))
     (session.workspace.lab / "grading.json").unlink(missing_ok=True)
 
 
@@ -140,39 +93,12 @@ def grade(session: Session, heard: Heard) -> bool:
 def wait(session: Session, tell: Callable[[str], None]) -> None:
     """Wait for the grading that goes on, saying what it says."""
     last = ""
-    while is_running(session):
-        found = note(session)
+    while graded.is_running(session):
+        found = graded.note(session)
         if found and found.said != last:
             last = found.said
             tell(last)
         time.sleep(_PAUSE)
-
-
-def announcement(state: str) -> str:
-    """What `lab check` says of the grading when it ends."""
-    if state == "practised":
-        return (
-            "All core checks pass with the practice seed. Two other seeds, with other names, numbers and bugs, are being played now "
-            "in the background; `lab next` waits for them."
-        )
-    return ""
-
-
-def sentence(session: Session, stage: StageProgress) -> str:
-    """How the grading stands, in a sentence; empty when there is nothing to say."""
-    if stage.state == "passed":
-        return "Passed with both grading seeds."
-    if is_running(session):
-        found = note(session)
-        return f"{found.said} `lab next` waits for it." if found else ""
-    refused = refusals(stage)
-    return f"A grading seed refuses {refused[0]}" if refused else ""
-
-
-def refusals(stage: StageProgress) -> tuple[str, ...]:
-    """What grading seeds refused, a sentence each: the check, and what was seen."""
-    refused = (item for item in stage.core if "failed" in item.grades.values())
-    return tuple(f"'{plain.line(item.title)}': {item.refusal}" for item in refused)
 
 
 def _say(session: Session, sha: str, stage: StageProgress, tell: Callable[[str], None], said: str) -> None:

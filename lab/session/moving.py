@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lab.errors import Refused, UsageProblem, WorldUnavailable, WrongState
 from lab.report.model import DoneReport, NextStep, OpenedReport
-from lab.session import grading, keeping, locks
+from lab.session import graded, grading, keeping, locks
 from lab.session.opening import open_stage, reopen_stage
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _pass(session: Session, stage: StageProgress, heard: Heard) -> None:
         return
     if grading.grade(session, heard):
         return
-    refused = grading.refusals(session.current())
+    refused = graded.refusals(session.current())
     if not refused:
         raise WorldUnavailable("The grading seeds could not be judged to the end.", remedy="`lab check` says why; then `lab next` again.")
     raise Refused(

@@ -36,7 +36,7 @@ def status(desk: Desk, *, as_json: bool) -> None:
 def brief(desk: Desk, stage: str, *, debrief: bool) -> None:
     """Read the job of this stage again, or of STAGE."""
     from lab.report.prose import brief as render
-    from lab.session.status import brief as look
+    from lab.session.briefing import brief as look
 
     desk.console.write(render(look(desk.session, stage=stage, debrief=debrief), desk.console.paper))
 

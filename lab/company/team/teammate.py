@@ -181,7 +181,8 @@ class Teammate:
         folder = next((path for path in sorted(clone.iterdir()) if path.is_dir() and path.name in {"app", "tests", "data"}), clone)
         inside = Git(folder if where == "subdirectory" else clone, actor=self.name, env=git.env)
         before = git.out("rev-parse", "HEAD")
-        done = inside.run(*words, check=False, join=True, hooks=True, timeout=COMMIT_SECONDS, env=dict(env))
+        whole = {**env, "GIT_CEILING_DIRECTORIES": str(clone.parent)}  # from a subdirectory git must find the clone above it
+        done = inside.run(*words, check=False, join=True, hooks=True, timeout=COMMIT_SECONDS, env=whole)
         accepted = done.is_success and git.out("rev-parse", "HEAD") != before
         return CommitAttempt(accepted, done.output, done.seconds)
 

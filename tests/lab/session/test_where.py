@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +14,9 @@ from lab.report.standing import StatusReport
 from lab.report.where import status as render_status
 from lab.report.where import where as render
 from lab.session import grading
+from lab.session.briefing import brief
 from lab.session.check import Heard, Wanted, check
-from lab.session.status import brief, status
+from lab.session.status import status
 from lab.session.where import where_am_i
 from tests.lab.session.fake_house import FakeHouse, refused
 
@@ -27,10 +29,15 @@ def no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(grading, "begin", lambda _: None)
 
 
+def at_nine(text: str) -> str:
+    """The text with every time of day as at the opening: a slow machine shows 09:01."""
+    return re.sub(r"\b09:\d\d\b", "09:00", text)
+
+
 def test_the_first_call_tells_the_news_the_customers_and_the_job(session: Session) -> None:
     session.ledger.append("answers", second=1, good=2, wrong=0, failed=0, late=0)
     session.ledger.append("answers", second=2, good=0, wrong=1, failed=2, late=0)
-    assert render(where_am_i(session), PLAIN) == (
+    assert at_nine(render(where_am_i(session), PLAIN)) == (
         "Harborline · Alpha · milestone 1 of 2: Begin  09:00\n"
         "Since you left:\n"
         "  09:00 lena: Welcome to Alpha.\n"
@@ -97,7 +104,7 @@ def test_foreign_words_never_reach_the_terminal_raw(session: Session) -> None:
 def test_status_is_read_from_the_ledger_alone(session: Session, house: FakeHouse) -> None:
     house.say["second"] = refused()
     check(session, Wanted(everything=True), Heard())
-    assert render_status(status(session), PLAIN) == (
+    assert at_nine(render_status(status(session), PLAIN)) == (
         "Harborline  09:00\n"
         "\n"
         "> open    C0  Alpha\n"

@@ -222,12 +222,12 @@ def is_open(port: int) -> bool:
 
 
 def forget_others(kept: list[dict]) -> None:
-    """Remove what no kept release needs."""
+    """Remove what no kept release needs. A process that is about to end may still write there: the next deployment removes the rest."""
     for folder, names in {"trees": "tree", "environments": "environment"}.items():
         wanted = {release[names] for release in kept}
         for place in (SHIP / folder).iterdir():
             if str(place) not in wanted:
-                shutil.rmtree(place)
+                shutil.rmtree(place, ignore_errors=True)
     for place in (SHIP / "zips").iterdir():
         if place.stem not in {release["sha"] for release in kept}:
             place.unlink()
