@@ -100,8 +100,11 @@ def _trap_holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:
     assert case.trap
     found = []
     named = {refusal.check: refusal.message for refusal in case.trap.refused_by}
+    seldom = {refusal.check for refusal in case.trap.refused_by if refusal.sometimes}
     for name, words in named.items():
         finding = findings.get(name)
+        if name in seldom and finding and finding.verdict != "failed":
+            continue
         if finding is None or finding.verdict != "failed":
             found.append(f"'{name}' should refuse it, and {'was not judged' if finding is None else finding.verdict}")
         elif words not in f"{finding.message}\n{finding.evidence}":

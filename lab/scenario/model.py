@@ -71,10 +71,11 @@ class Solution(Told):
 
 
 class Refusal(Told):
-    """One check that refuses a trap, and words that its message has."""
+    """One check that refuses a trap, and words that its message has; `sometimes`: with some seeds only."""
 
     check: Slug
     message: str
+    sometimes: bool = False
 
 
 class Trap(Told):
