@@ -34,11 +34,12 @@ FEWEST_RUNS = 40
 
 @dataclass(frozen=True)
 class Noted:
-    """One call of act as the day made it: where a copy of what it was given lies, how long it took, whether it was ended."""
+    """One call of act as the day made it: where a copy of what it was given lies, how long it took, how it ended."""
 
     call: Call
     kept: Path
     seconds: float
+    returncode: int
     was_ended: bool
 
 
@@ -67,7 +68,7 @@ class Recording:
             shutil.copy2(call.work / "event.json", kept / "event.json")
             done = real(call, toolchain, **options)
             with self.lock:
-                self.calls.append(Noted(call, kept, done.seconds, done.returncode < 0 or done.timed_out))
+                self.calls.append(Noted(call, kept, done.seconds, done.returncode, done.returncode < 0 or done.timed_out))
             return done
 
         act.Call.run_act = run_act  # type: ignore[method-assign]  # for as long as the day lasts
@@ -173,10 +174,10 @@ def replay(recording: Recording, toolchain: Toolchain, folder: Path) -> float:
 
     calls = [_staged(noted, folder / str(number)) for number, noted in enumerate(recording.calls)]
 
-    def play(number: int) -> None:
+    def play(number: int) -> str:
         call, noted = calls[number], recording.calls[number]
         limit = noted.seconds if noted.was_ended else 600.0
-        process.run(
+        done = process.run(
             call.command(toolchain),
             cwd=call.work / "empty",
             env=call.environment(toolchain),
@@ -184,11 +185,17 @@ def replay(recording: Recording, toolchain: Toolchain, folder: Path) -> float:
             join=False,
             mark=f"replay-{number}",
         )
+        if noted.was_ended or done.returncode == noted.returncode:
+            return ""
+        return f"the run '{noted.call.run}' ended with {noted.returncode} in the day and with {done.returncode} alone"
 
     began = time.monotonic()
     with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
-        list(workers.map(play, range(len(calls))))
-    return time.monotonic() - began
+        others = [sentence for sentence in workers.map(play, range(len(calls))) if sentence]
+    seconds = time.monotonic() - began
+    if others:
+        raise SystemExit("These are not the same runs: " + "; ".join(others))
+    return seconds
 
 
 def _staged(noted: Noted, work: Path) -> Call:

@@ -35,12 +35,13 @@ def read_scenario(path: Path) -> Scenario:
     """
     from lab.checks.catalogue import CHECKS
     from lab.company import oracle
-    from lab.company.team import bank
+    from lab.company.team import bank, mutants
     from lab.gameday.events.catalogue import EVENTS
     from lab.scenario.reading import Kinds, read
 
     team = bank.load(path / "team", oracle=oracle.load(path))
-    words = {"bank": frozenset(team.entries), "personas": frozenset(team.personas)}
+    families = frozenset(family.id for family in mutants.load(path / "team"))
+    words = {"bank": frozenset(team.entries), "personas": frozenset(team.personas), "mutants": families}
     return read(path, kinds=Kinds(CHECKS, EVENTS, words))
 
 

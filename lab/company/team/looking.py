@@ -18,7 +18,7 @@ _SETTINGS: Final = ("pyproject.toml", "pytest.ini", ".pytest.ini", "tox.ini", "s
 _SKIPS: Final = re.compile(r"\bmark\.(?:skip|skipif|xfail)\b|\bpytest\.(?:skip|xfail|exit)\(|\bunittest\.skip|\bimportorskip\(")
 _LEAVES_OUT: Final = re.compile(
     r"--deselect|--ignore|(?<![\w-])-k[ =\"']|(?<![\w-])-m[ =\"']+[^\n]*\bnot\b|--co\b|--collect-only"
-    r"|^\s*(?:python_files|python_functions|python_classes)\s*=",
+    r"|^\s*(?:python_files|python_functions|python_classes)\s*=(?!\s*[\"\']?test_\*\.py[\"\']?\s*$)",
     re.MULTILINE,
 )
 _COLLECTING: Final = re.compile(r"pytest_collection_modifyitems|pytest_ignore_collect|pytest_collect_file|collect_ignore|pytest_pycollect")

@@ -18,6 +18,7 @@ Condition = Literal["as-it-is", "leap-day", "new-year", "auckland", "random-orde
 class MutantsEvent(Happening):
     """The `test` verb is run on copies of the code, each with one hidden bug: `draw` of them by seed, or of `families`."""
 
+    vocabulary: ClassVar = {"families": "mutants"}
     draw: int = Field(default=0, ge=0, le=40)
     families: tuple[Slug, ...] = ()
 

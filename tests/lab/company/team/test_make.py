@@ -11,6 +11,7 @@ import pytest
 from lab.company.team import probe
 from lab.company.team.bench import NoAnchor
 from lab.company.team.make import make_change
+from lab.company.team.reviewer import review
 from lab.company.team.tree import Tree
 
 LEAST = 0.9
@@ -208,3 +209,27 @@ def test_what_a_tree_asks_for_is_taken_from_our_wheels(storefront, python, oracl
     (tree / "requirements.txt").write_text("fastapi\nharborline-money >= 2 ; python_version > '3'\nnothing-of-ours\n")
     assert [path.split("/")[-1][:20] for path in python.libraries(Tree(tree))] == ["harborline_money-2.0"]
     assert "cannot import name 'text'" in probe.boots_in_production(Tree(tree), oracle=oracle, python=python)
+
+
+REFUSED = {"agreed-tests", "unblock-build", "switch-off-ci"}
+MAY_BE_REFUSED = {"zero-tests"}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_reviewer_refuses_what_only_a_reviewer_can_see_and_approves_all_else(storefront, bench_of, bank, oracle):
+    tree, bench = storefront(8), bench_of(8)
+    for entry, variant in variants(bank):
+        change = make_change(tree, only(entry, variant), bench=bench)
+        before = {path: Tree(tree).read(path) for path in change.files}
+        said = review(before, change.files)
+        if entry.id not in MAY_BE_REFUSED:
+            assert said.approve == (entry.id not in REFUSED), (entry.id, variant.id, said.text)
+        if entry.is_bad:
+            twin = make_change(tree, entry, bench=bench, twin=True, variant=variant.id)
+            assert review(before, twin.files).approve, (entry.id, variant.id)
+    kept = make_change(tree, bank.entry("old-price-page"), bench=bench)
+    kept.write(tree)
+    bench = replace(bench, tables=oracle.apply_patch(bench.tables, kept.tables_patch))
+    removed = make_change(tree, bank.entry("remove-price-page"), bench=bench)
+    assert review({path: Tree(tree).read(path) for path in removed.files}, removed.files).approve

@@ -61,7 +61,9 @@ def test_the_truth_follows_the_past_commit_by_commit(company):
     git = Git(company.forge.path("storefront"))
     for sha in git.lines("rev-list", "main"):
         tables = company.truth.tables_at(sha)
-        assert {path: company.forge.read("storefront", sha, path) for path in company.oracle.data_files(tables)} == company.oracle.data_files(tables)
+        assert {
+            path: company.forge.read("storefront", sha, path) for path in company.oracle.data_files(tables)
+        } == company.oracle.data_files(tables)
     assert company.truth.tables_at("0" * 40) is None
     assert company.truth.tables_at("--all") is None
 
