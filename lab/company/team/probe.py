@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
 import tempfile
 import threading
@@ -149,8 +148,8 @@ class _Driver:
         self.log = self.room / "log"
         words: list[str | Path] = [python.interpreter, "-I", "-B", DRIVER, oracle.path, self.address]
         env = process.environment({"HOME": str(self.room)})
-        self.pid = process.start(words, cwd=self.room, env=env, log=self.log, mark=f"probe-{os.getpid()}")
-        weakref.finalize(self, _ended, self.pid, self.room)
+        self.pid = process.start(words, cwd=self.room, env=env, log=self.log, mark=self.room.name)
+        weakref.finalize(self, _ended, self.room)
 
     @contextlib.contextmanager
     def call(self, seconds: float) -> Iterator[io.BufferedRWPair]:
@@ -179,9 +178,9 @@ class _Driver:
         return False
 
 
-def _ended(pid: int, room: Path) -> None:
-    with contextlib.suppress(OSError):
-        os.kill(pid, signal.SIGTERM)
+def _ended(room: Path) -> None:
+    """End the driver by its mark: it may have ended long ago, and its number may be somebody else's by now."""
+    process.sweep(room.name)
     shutil.rmtree(room, ignore_errors=True)
 
 
