@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STAGE = ROOT / "scenarios/company-evolution/stages/the-gate"
 TOLD = yaml.safe_load((STAGE / "stage.yaml").read_text(encoding="utf-8"))
 SOLUTIONS = sorted((STAGE / "solutions").iterdir())
-TRAPS = sorted((STAGE / "traps").iterdir())
+TRAPS = sorted([*STAGE.glob("traps/*/"), *STAGE.glob("drafts/*/")])
 GUARDED = (
     "tests/unit/test_team_prices.py",
     "tests/conftest.py",
