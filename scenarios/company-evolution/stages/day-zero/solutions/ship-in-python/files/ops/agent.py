@@ -254,7 +254,7 @@ def answers_well(port: int, sha: str, *, is_over=lambda: False) -> None:
 
 
 def answer(port: int, path: str, body: dict | None = None) -> bytes:
-    """What a path answers with. A question of ours that is not a good one (4xx to a page) tells nothing; an error of the shop is refused."""
+    """What a path answers with. A bad question of ours (4xx to a page) tells nothing; an error of the shop is refused."""
     data = json.dumps(body).encode() if body else None
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, {"Content-Type": "application/json"})
     try:
