@@ -30,7 +30,7 @@ MOVED: Final = Path(__file__).parent / "moved"
 CONDITIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "as-it-is": ("as they are", {}),
     "leap-day": ("on 29 February", {"LAB_NOW": "2028-02-29T12:00:00+00:00"}),
-    "new-year": ("on 31 December at 23:59 UTC", {"LAB_NOW": "2027-12-31T23:59:30+00:00"}),
+    "new-year": ("on 31 December shortly before midnight UTC", {"LAB_NOW": "2027-12-31T23:57:30+00:00"}),  # LIMIT ends before the year
     "auckland": ("in Auckland", {"TZ": "Pacific/Auckland"}),
     "random-order": ("in random order", {"PYTEST_ADDOPTS": "-p lab_order"}),
     "side-by-side": ("side by side with themselves", {}),
