@@ -101,13 +101,15 @@ def _orders(tables: Tables, focus: str, luck: Random) -> list[Question]:
         "stock-last": [
             _order(body((sku, stock)), focus, luck, then=[_step(page, {"status": [200], "stock": 0}), cancel], fresh=True)
         ],
-        "stock-over": [_order(body((sku, stock + 1)), focus, luck, then=[_step(page, {"status": [200], "stock": stock})], expect=refused)],
+        "stock-over": [
+            _order(body((sku, stock + 1)), focus, luck, then=[_step(page, {"status": [200], "stock": stock})], expect=refused, fresh=True)
+        ],
         "stock-taken": [_order(few, focus, luck, then=[_step(page, {"status": [200], "stock": stock - 2}), cancel], fresh=True)],
         "stock-release": [_order(few, focus, luck, then=[cancel, _step(page, {"status": [200], "stock": stock})], fresh=True)],
         "stock-every-line": [
             _order(
                 body((first, 2), (max(sku, other), MOST)), focus, luck,
-                then=[_step(f"/products/{first}", {"status": [200], "stock": _stock(tables, first)})], expect=refused,
+                then=[_step(f"/products/{first}", {"status": [200], "stock": _stock(tables, first)})], expect=refused, fresh=True,
             )
         ],
     }  # fmt: skip
@@ -171,6 +173,7 @@ def questions(seed: int, tables: Tables, n: int, *, focus: str | None = None) ->
     """`n` questions: all about the behaviour `focus`, or the mix that customers ask.
 
     Fewer come back where the tables allow none about `focus`. Orders get a key of their own each time.
+    A question with `fresh` needs shelves as full as the tables say: ask those before any other order.
     """
     told = json.dumps(tables, sort_keys=True)
     luck = dice("mix", seed, focus)
