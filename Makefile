@@ -36,8 +36,8 @@ bench: ## medians of ten, ratios within one run; writes docs/benchmarks.md
 transcript: ## plays C0 to C2 for real and writes docs/transcript.md
 	.venv/bin/python setup/transcript.py docs/transcript.md
 
-locks: ## compile the hashed lock files anew
-	for name in company play dev; do \
+locks: ## compile the hashed lock files anew (that of the company: see the head of requirements/company.txt)
+	for name in play dashboard monitoring dev; do \
 	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	    requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
