@@ -1,8 +1,10 @@
 #!/bin/sh
-# What the project's own checks need beside Python: PostgreSQL's server programs, an SSH client, git and make.
+# What the project's own checks need beside Python: PostgreSQL's server programs, an SSH client, git, make, and a Docker engine with
+# what builds images without a registry.
 #
-# As root on Debian or Ubuntu it installs what is missing. Elsewhere it says in one sentence what is missing and how to get it;
-# that is no error on a developer's machine (tests that need it are skipped, and say so), and exit 4 with CI=true.
+# As root on Debian or Ubuntu it installs what is missing, and starts the engine if none answers. Elsewhere it says in one sentence
+# what is missing and how to get it; that is no error on a developer's machine (tests that need it are skipped, and say so), and
+# exit 4 with CI=true. It starts nothing twice: an engine that answers, whoever runs it, is left alone.
 set -u
 
 missing=""   # what a person calls it
@@ -28,6 +30,44 @@ look() {
     command -v make >/dev/null 2>&1 || lacks make make
     command -v ssh >/dev/null 2>&1 || lacks "an SSH client" openssh-client
     has_postgres || lacks "PostgreSQL's server programs" postgresql
+    [ -n "$engine" ] && return 0 # somebody else's engine, wherever it is: these are for an engine on this machine
+    command -v dockerd >/dev/null 2>&1 || lacks "a Docker engine" "docker.io iptables"
+}
+
+look_for_builders() { # images from Debian packages need root here, or a rootless engine; elsewhere they are pulled
+    command -v apt-get >/dev/null 2>&1 || return 0
+    command -v mmdebstrap >/dev/null 2>&1 || lacks mmdebstrap mmdebstrap
+    command -v docker-registry >/dev/null 2>&1 || lacks docker-registry docker-registry
+}
+
+engine_answers() { # up to 5 seconds: a hung engine does not answer
+    command -v docker >/dev/null 2>&1 || return 1
+    if command -v timeout >/dev/null 2>&1; then
+        timeout 5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1
+    else
+        docker version --format '{{.Server.Version}}' >/dev/null 2>&1
+    fi
+}
+
+start_engine() { # its process id is in /run/docker.pid, so that `kill $(cat /run/docker.pid)` ends it
+    engine_answers && return 0
+    if [ "$(id -u)" = 0 ] && command -v dockerd >/dev/null 2>&1 && [ -z "${DOCKER_HOST:-}" ]; then
+        if [ -d /run/systemd/system ]; then
+            systemctl start docker
+        else
+            echo "Starting the Docker engine; to end it: kill \$(cat /run/docker.pid)"
+            setsid dockerd --pidfile /run/docker.pid >>/var/log/dockerd.log 2>&1 </dev/null &
+        fi
+        tries=0
+        while ! engine_answers && [ "$tries" -lt 60 ]; do
+            sleep 0.5
+            tries=$((tries + 1))
+        done
+        engine_answers && return 0
+        echo "The Docker engine did not come up within 30 seconds; its last words:" >&2
+        tail -n 5 /var/log/dockerd.log >&2 2>/dev/null
+    fi
+    return 1
 }
 
 install() {
@@ -41,21 +81,29 @@ advice() {
     if command -v apt-get >/dev/null 2>&1; then
         echo "sudo apt-get install $packages"
     elif command -v dnf >/dev/null 2>&1; then
-        echo "sudo dnf install $packages" | sed 's/openssh-client/openssh-clients/; s/postgresql$/postgresql-server/'
+        echo "sudo dnf install $packages" | sed 's/openssh-client/openssh-clients/; s/postgresql /postgresql-server /; s/docker.io/docker/'
     elif command -v brew >/dev/null 2>&1; then
-        echo "brew install $packages" | sed 's/openssh-client/openssh/'
+        echo "brew install $packages" | sed 's/openssh-client/openssh/; s/docker.io iptables/--cask docker/'
     else
         echo "install $packages with this machine's package manager"
     fi
 }
 
+engine=""
+engine_answers && engine=there
 look
+look_for_builders
 if [ -n "$packages" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     install
     look
+    look_for_builders
 fi
 if [ -n "$packages" ]; then
     echo "This machine lacks $missing, and the tests that need them cannot run; to get them: $(advice)" >&2
+    [ "${CI:-}" = true ] && exit 4
+fi
+if ! start_engine; then
+    echo "No Docker engine answers, and the tests that need one cannot run; to start it: sudo systemctl start docker (or Docker Desktop)." >&2
     [ "${CI:-}" = true ] && exit 4
 fi
 exit 0
