@@ -14,6 +14,7 @@ test: install-dev lint unit prove-slices ## set everything up and run every chec
 install-dev:
 	@$(PYTHON) setup/install.py dev
 	@sh setup/services.sh
+	@$(LAB) author schema --write scenarios/schema
 
 lint:
 	.venv/bin/ruff check .

@@ -44,5 +44,5 @@ COMMANDS: Final = {
     "doctor": Row("lab.cli.commands.starting", "doctor", "Look at what this machine has and lacks.", _WORKSPACE),
     "completion": Row("lab.cli.commands.starting", "completion", "Print the completion script of a shell.", _WORKSPACE),
     "export": Row("lab.cli.commands.reading", "export", "Write all results as JSON, JUnit or CSV.", _AUTHORS),
-    "author": Row("lab.cli.commands.authoring", "author", "Prove that a scenario's checks are right.", _AUTHORS),
+    "author": Row("lab.cli.commands.authoring", "author", "Write scenarios, and prove that their checks are right.", _AUTHORS),
 }

@@ -25,16 +25,16 @@ class Told(BaseModel):
 class Needs(Told):
     """What a stage needs of the learner's machine."""
 
-    docker: bool = False
+    docker: bool = Field(default=False, description="Whether the stage can only be played with a Docker engine.")
 
 
 class Milestone(Told):
     """A part of a stage that is reached in one sitting: at most four core checks, `minutes` of a learner's time."""
 
-    id: Slug
-    title: str
-    minutes: int = Field(ge=1, le=240)
-    checks: tuple[Slug, ...] = Field(min_length=1)
+    id: Slug = Field(description="Its name in commands: lower case, digits and hyphens.")
+    title: str = Field(description="What the learner reads when it is reached.")
+    minutes: int = Field(ge=1, le=240, description="Minutes that a learner takes for it; the first milestone: at most ten.")
+    checks: tuple[Slug, ...] = Field(min_length=1, description="The core checks that must pass; at most four.")
 
 
 class Event(Told):
@@ -56,10 +56,10 @@ class Event(Told):
 class Scene(Told):
     """Events in order, played on a throwaway copy of the company. A `timed` scene is played alone on the machine."""
 
-    id: Slug
-    title: str = ""
-    timed: bool = False
-    events: tuple[Event, ...] = Field(min_length=1)
+    id: Slug = Field(description="The name by which checks speak of the scene.")
+    title: str = Field(default="", description="What the learner reads while it is played.")
+    timed: bool = Field(default=False, description="Whether time is judged in it: such a scene is played alone on the machine.")
+    events: tuple[Event, ...] = Field(min_length=1, description="What happens, in order.")
 
 
 class Solution(Told):
@@ -73,9 +73,17 @@ class Solution(Told):
 class Refusal(Told):
     """One check that refuses a trap, and words that its message has; `sometimes`: with some seeds only."""
 
-    check: Slug
-    message: str
-    sometimes: bool = False
+    check: Slug = Field(description="The id of the check that refuses the trap.")
+    message: str = Field(description="Words that the check's message or evidence must have.")
+    sometimes: bool = Field(default=False, description="Whether only some seeds show it.")
+
+
+class TrapFile(Told):
+    """What trap.yaml says: why it is wrong, what it is built on, and every check that refuses it."""
+
+    why: str = Field(description="Why a sensible person would write it, and why it is wrong.")
+    base: Slug = Field(description="The solution that it is built on.")
+    refused_by: tuple[Refusal, ...] = Field(min_length=1, description="All checks that refuse it; another refusal fails the proof.")
 
 
 class Trap(Told):
@@ -92,22 +100,24 @@ class Stage(Told):
     """One step of the evolution, whole: its texts, events, checks, hints, solutions and traps."""
 
     id: Slug
-    code: str = ""
-    title: str
-    job: str
-    needs: Needs = Needs()
-    skills: tuple[Slug, ...] = ()
-    minutes: int = Field(ge=1)
-    prove_minutes: float = Field(gt=0)
-    server_runs: str = ""
-    team_tests: bool = False
-    customers: float = Field(default=0, ge=0, le=500)
-    events: tuple[Event, ...] = ()
-    game_day: tuple[Scene, ...] = ()
-    checks: tuple[Any, ...] = Field(min_length=1)
-    milestones: tuple[Milestone, ...] = Field(min_length=1, max_length=5)
-    hints: Hints = {}
-    keeps: tuple[str, ...] = ()
+    code: str = Field(default="", description="A short sign for lists: 'C1'.")
+    title: str = Field(description="The stage's name, as the learner reads it.")
+    job: str = Field(description="One sentence: what the learner has to do.")
+    needs: Needs = Field(default=Needs(), description="What the stage needs of the learner's machine.")
+    skills: tuple[Slug, ...] = Field(default=(), description="The skills that the stage trains; a check may name its own.")
+    minutes: int = Field(ge=1, description="Minutes that a learner takes for the whole stage.")
+    prove_minutes: float = Field(gt=0, description="Minutes that `lab author prove --slices` may take for it on two cores.")
+    server_runs: str = Field(default="", description="The repository's ref that 'web1' runs when the stage starts; empty: no server.")
+    team_tests: bool = Field(default=False, description="Whether the team's own tests are laid into the repository at the start.")
+    customers: float = Field(default=0, ge=0, le=500, description="Customers' requests a second on the live company.")
+    events: tuple[Event, ...] = Field(
+        default=(), description="What happens on the learner's live company, at the start or `after` a check."
+    )
+    game_day: tuple[Scene, ...] = Field(default=(), description="Scenes, each played on a throwaway copy of the company.")
+    checks: tuple[Any, ...] = Field(min_length=1, description="The questions that are asked of what happened.")
+    milestones: tuple[Milestone, ...] = Field(min_length=1, max_length=5, description="The stage's parts, in order: two to five.")
+    hints: Hints = Field(default={}, description="For each check three steps: a question, the concept with its evidence, a sketch.")
+    keeps: tuple[str, ...] = Field(default=(), description="Checks of earlier stages that go on being checked, as 'STAGE/CHECK'.")
     briefing: str = ""
     debrief: str = ""
     path: Path
@@ -143,15 +153,15 @@ class Stage(Told):
 class Scenario(Told):
     """A company and its ordered stages. `digest` is the SHA-256 of all its files, in hexadecimal."""
 
-    format: Literal[1]
+    format: Literal[1] = Field(description="The version of this format.")
     id: Slug
-    title: str
-    company: str
-    repository: Slug
-    story: str
+    title: str = Field(description="The scenario's name, as lists show it.")
+    company: str = Field(description="The company's name.")
+    repository: Slug = Field(description="The repository that the company works on.")
+    story: str = Field(description="Two sentences that a learner reads while the company is founded.")
     path: Path
     digest: str
-    stages: tuple[Stage, ...] = Field(min_length=1)
+    stages: tuple[Stage, ...] = Field(min_length=1, description="The folders of the stages, in order.")
 
     def stage(self, id: str) -> Stage:  # noqa: A002 - the word of scenario.yaml
         """The stage of that id.

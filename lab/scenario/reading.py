@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from lab.errors import Problem, ScenarioWrong
 from lab.scenario import crossings, library
 from lab.scenario.marked import Marked, Where, read_marked
-from lab.scenario.model import Event, Milestone, Needs, Refusal, Scenario, Scene, Solution, Stage, Trap
+from lab.scenario.model import Event, Milestone, Needs, Scenario, Scene, Solution, Stage, Trap, TrapFile
 
 HINT_STEPS: Final = 3
 
@@ -234,20 +234,13 @@ def _solutions(folder: Path) -> tuple[Solution, ...]:
     return tuple(found)
 
 
-class _TrapFile(BaseModel):
-    model_config = {"extra": "forbid"}
-    why: str
-    base: str
-    refused_by: list[Refusal]
-
-
 def _traps(reader: _Reader, folder: Path, root: Path) -> tuple[Trap, ...]:
     found = []
     for path in sorted(folder.glob("traps/*/")):
         document = reader.document(path / "trap.yaml", root)
-        told = reader.model(_TrapFile, document.value, document, ()) if isinstance(document.value, dict) else None
+        told = reader.model(TrapFile, document.value, document, ()) if isinstance(document.value, dict) else None
         if told:
-            values = {"name": path.name, "path": path, "why": told.why, "base": told.base, "refused_by": tuple(told.refused_by)}
+            values = {"name": path.name, "path": path, "why": told.why, "base": told.base, "refused_by": told.refused_by}
             trap = reader.model(Trap, values, document, ())
             found += [trap] if trap else []
         reader.problems += document.problems

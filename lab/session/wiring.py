@@ -21,10 +21,20 @@ if TYPE_CHECKING:
     from lab.company.forge.forge import Forge
     from lab.company.pipelines.toolchain import Toolchain
     from lab.scenario.model import Scenario, Stage
+    from lab.scenario.reading import Kinds
     from lab.session.parts import Asked
     from lab.session.workspace import Workspace
 
 SCENES: Final = "scenes"
+
+
+def kinds(words: Mapping[str, frozenset[str]] | None = None) -> Kinds:
+    """What a scenario may name: every check type and event, and the `words` of its bank, personas and hidden bugs."""
+    from lab.checks.catalogue import CHECKS
+    from lab.gameday.events.catalogue import EVENTS
+    from lab.scenario.reading import Kinds
+
+    return Kinds(CHECKS, EVENTS, words or {})
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -33,16 +43,14 @@ def read_scenario(path: Path) -> Scenario:
     Raises:
         ScenarioWrong: with every mistake, each with file and line.
     """
-    from lab.checks.catalogue import CHECKS
     from lab.company import oracle
     from lab.company.team import bank, mutants
-    from lab.gameday.events.catalogue import EVENTS
-    from lab.scenario.reading import Kinds, read
+    from lab.scenario.reading import read
 
     team = bank.load(path / "team", oracle=oracle.load(path))
     families = frozenset(family.id for family in mutants.load(path / "team"))
     words = {"bank": frozenset(team.entries), "personas": frozenset(team.personas), "mutants": families}
-    return read(path, kinds=Kinds(CHECKS, EVENTS, words))
+    return read(path, kinds=kinds(words))
 
 
 class House:

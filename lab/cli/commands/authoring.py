@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lab.cli.commands import author_writing
 from lab.cli.desk import Desk, json_option, pass_desk
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 @click.group()
 def author() -> None:
     """For those who write scenarios."""
+
+
+author.add_command(author_writing.schema)
 
 
 @author.command()
