@@ -1,4 +1,4 @@
-"""`lab author schema`: the JSON Schemas of a scenario's files, made of the models that read them, for editors that check while you write."""
+"""`lab author schema`: JSON Schemas made of the models that read a scenario's files, for editors that check while you write."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _scenario() -> Schema:
 
 def _stage(kinds: Kinds) -> Schema:
     """The stage's own options, with every check type and every event in its place."""
-    classes = [Stage, Scene, *kinds.checks.values(), *kinds.events.values()]
+    classes: list[type[BaseModel]] = [Stage, Scene, *kinds.checks.values(), *kinds.events.values()]
     places, told = models_json_schema([(one, "validation") for one in classes], by_alias=True)
     defs: Schema = told["$defs"]
     names = {one: places[(one, "validation")]["$ref"].removeprefix(_PLACES) for one in classes}
