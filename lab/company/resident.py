@@ -15,7 +15,6 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import filelock
@@ -25,9 +24,13 @@ from lab.company import leftovers
 from lab.errors import LabError, WorldUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from lab.company.company import Company
+
+    Errand = Callable[[], None]
+    Errands = Callable[[Company], Sequence[Errand]]
 
 FILE: Final = "resident.json"
 LOCK: Final = "resident.lock"
@@ -41,6 +44,8 @@ _PAUSE: Final = 0.02
 _TICK: Final = 0.5
 _LOG_LIMIT: Final = 1_000_000
 _PROXIES: Final = ("LAB_CACHE", "HOME", "XDG_CACHE_HOME", "TMPDIR")
+PROGRAM: Final = "lab.gameday.living"
+"""The module that is run: it calls `live`, and brings what the team does, which stands in a layer above this one."""
 ACTIVITY: Final = ("ref.updated", "server.command", "verb.run", "run.queued")
 
 
@@ -107,7 +112,7 @@ def _start(root: Path, timeout: float) -> Resident:
     """Start the process and wait until it is ready; what a killed one left is gone first."""
     if not _is_held(root):
         (root / FILE).unlink(missing_ok=True)
-        words = [sys.executable, "-P", "-m", "lab.company.resident", str(root)]
+        words = [sys.executable, "-P", "-m", PROGRAM, str(root)]
         env = process.environment({name: os.environ[name] for name in _PROXIES if name in os.environ})
         log = root / LOG
         if log.exists() and log.stat().st_size > _LOG_LIMIT:
@@ -179,8 +184,10 @@ def stop(root: Path) -> bool:
 class _Watch:
     """Looks after a started company until it is told to end, its directory is gone, or it falls asleep for a while."""
 
-    def __init__(self, company: Company) -> None:
+    def __init__(self, company: Company, errands: Sequence[Errand] = ()) -> None:
         self._company = company
+        self._errands = (self._look, *errands)
+        self._complaints: dict[int, str] = {}
         self._ended = threading.Event()
         self._asleep_since: float | None = None
         self._seq = company.ledger.seq()
@@ -192,14 +199,21 @@ class _Watch:
         self._ended.set()
 
     def run(self) -> None:
-        """Look around twice a second."""
+        """Look around twice a second, and do every errand; one that can't be done keeps no other from it."""
         while not self._ended.wait(_TICK):
             if self._changed(FILE) == 0.0:
                 return
-            try:
-                self._look()
-            except (LabError, OSError, ValueError, KeyError, TypeError) as problem:  # a full disk, a company.json that is being edited
-                sys.stderr.write(f"{problem}\n")
+            for number, errand in enumerate(self._errands):
+                try:
+                    errand()
+                except (LabError, OSError, ValueError, KeyError, TypeError) as problem:  # a full disk, a company.json being edited
+                    self._complain(number, str(problem))
+
+    def _complain(self, number: int, problem: str) -> None:
+        """Into the log, once for as long as it stays the same."""
+        if self._complaints.get(number) != problem:
+            self._complaints[number] = problem
+            sys.stderr.write(f"{problem}\n")
 
     def _look(self) -> None:
         self._take_up_charter()
@@ -237,8 +251,8 @@ class _Watch:
             return 0.0
 
 
-def live(root: Path) -> None:
-    """Be the resident of the company in `root` until told to end.
+def live(root: Path, *, errands: Errands = lambda _: ()) -> None:
+    """Be the resident of the company in `root` until told to end; `errands` are done twice a second.
 
     Raises:
         WrongState: the company has one already.
@@ -260,7 +274,7 @@ def live(root: Path) -> None:
     with lock, Company.open(root) as company:
         company.start()
         company.forge.reconcile()
-        watch = _Watch(company)
+        watch = _Watch(company, errands(company))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, watch.end)
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -269,17 +283,3 @@ def live(root: Path) -> None:
         watch.run()
         with contextlib.suppress(OSError):
             (root / FILE).unlink(missing_ok=True)
-
-
-def main(words: list[str]) -> int:
-    """`python -P -m lab.company.resident ROOT`; gives the exit code."""
-    try:
-        live(Path(words[0]))
-    except LabError as problem:
-        sys.stderr.write(f"{problem}\n")
-        return problem.exit_code
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -7,9 +7,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from lab.company.git import Git
 from lab.company.pipelines.watching import Limits
-from lab.company.team.reviewer import Review, review
+from lab.company.team.reviews import Reviews
 from lab.errors import LabError, Refused
 from lab.gameday.facts import CannotJudge
 from lab.gameday.outcomes import Injection, JobSeen, PullRequest, Unseen
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from lab.company.team.teammate import Teammate
     from lab.gameday.stagehand import Stagehand
 
-REVIEW_SECONDS: Final = 6.0
 PATIENCE: Final = 240.0
 PAUSE: Final = 0.1
 TAIL: Final = 50
@@ -51,7 +49,7 @@ class Desk:
     def __init__(self, hand: Stagehand) -> None:
         self._hand = hand
         self._opened: dict[str, _Opened] = {}
-        self._reviewing: tuple[int, str, float] | None = None
+        self._reviews = Reviews(hand.company.forge, lambda: hand.bank.personas)
         self._minutes_are_seconds = False
 
     def shorten_minutes(self) -> None:
@@ -89,6 +87,8 @@ class Desk:
             body=change.message,
         )
         opened = _Opened(label, pull.number, name, change, merge, time.monotonic(), who.name)
+        if merge and not company.is_throwaway:
+            company.forge.merge_by_itself(pull.number, by=who.name)  # nobody sits at this desk till it is merged
         self._opened[label or name] = opened
         return opened
 
@@ -99,6 +99,7 @@ class Desk:
         deadline = time.monotonic() + PATIENCE
         waiting = [opened for opened in self._opened.values() if not only or opened.label == only]
         while time.monotonic() < deadline and not all(opened.is_over for opened in waiting):
+            self._reviews.step()
             for opened in list(self._opened.values()):
                 self._advance(opened)
             time.sleep(PAUSE)
@@ -109,7 +110,7 @@ class Desk:
             time.sleep(PAUSE)
 
     def _advance(self, opened: _Opened) -> None:
-        """Take one step with a pull request: ask its reviewer, merge it, or see that it is stuck."""
+        """Take one step with a pull request: ask its owner, merge it, or see that it is stuck."""
         if opened.is_over:
             return
         company = self._hand.company
@@ -119,12 +120,12 @@ class Desk:
         if not opened.merges:
             opened.is_over = True
             return
-        if self._is_with_a_reviewer(opened):
+        if self._reviews.is_waiting(opened.number):
             return
         if not company.forge.blockers(opened.number):
             self._merge(opened)
             return
-        opened.is_over = not self._ask_owner(opened)
+        opened.is_over = not self._reviews.ask(opened.number)
 
     def _merge(self, opened: _Opened) -> None:
         try:
@@ -133,44 +134,6 @@ class Desk:
             opened.is_over = True
         except Refused:
             time.sleep(PAUSE)
-
-    def _is_with_a_reviewer(self, opened: _Opened) -> bool:
-        """Reviews are given one at a time, each after its six company minutes."""
-        if self._reviewing is None:
-            return False
-        number, owner, until = self._reviewing
-        if time.monotonic() < until:
-            return number == opened.number or not self._can_do_without(opened)
-        self._reviewing = None
-        said = self._read(number)
-        self._hand.company.forge.review(number, by=owner, approve=said.approve, text=said.text)
-        return False
-
-    def _read(self, number: int) -> Review:
-        """What the owner says who reads the change."""
-        forge, repository = self._hand.company.forge, self._hand.company.repository
-        git = Git(forge.path(repository))
-        head = forge.pull_request(number).sha
-        base = git.out("merge-base", "refs/heads/main", head)
-        names = git.lines("diff", "--name-only", "-z", base, head)
-        return review(
-            {name: forge.read(repository, base, name) for name in names}, {name: forge.read(repository, head, name) for name in names}
-        )
-
-    def _can_do_without(self, opened: _Opened) -> bool:
-        return not self._hand.company.forge.code_owners(opened.number)
-
-    def _ask_owner(self, opened: _Opened) -> bool:
-        """Send it to an owner who has not looked yet; False when there is nobody to ask."""
-        forge = self._hand.company.forge
-        asked = {done.by for done in forge.pull_request(opened.number).reviews}
-        people = self._hand.bank.personas
-        owner = next((name for name in forge.code_owners(opened.number) if name in people and name not in asked and name != opened.by), "")
-        if not owner:
-            return False
-        if self._reviewing is None:
-            self._reviewing = (opened.number, owner, time.monotonic() + REVIEW_SECONDS)
-        return True
 
     # -- what was seen ----------------------------------------------------------------------------------------------------
 

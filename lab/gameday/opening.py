@@ -11,6 +11,7 @@ from lab.company.company import Company
 from lab.company.git import Git
 from lab.company.servers.provision import ServerSetup
 from lab.company.team import bank
+from lab.gameday import planned
 from lab.gameday.stagehand import Stagehand
 from lab.scenario import library
 
@@ -60,17 +61,21 @@ def open_stage(company: Company, stage: Stage, tell: Callable[[str], None] = lam
     """
     tell(f"Opening '{stage.title}'.")
     lay_start(company, stage)
-    _play(company, [event for event in stage.events if not event.after], company.root / "opening")
-    company.ledger.append("stage.opened", **_told(stage))
+    events = [event for event in stage.events if not event.after]
+    _play(company, [event for event in events if not planned.is_planned(event)], company.root / "opening")
+    later = planned.rows(event for event in events if planned.is_planned(event))
+    company.ledger.append_many([("stage.opened", "lab", "engine", _told(stage)), *later])
 
 
 def wake(company: Company, stage: Stage, check: str) -> None:
-    """Play the events that waited for the first pass of `check`.
+    """Play the events that waited for the first pass of `check`, or plan those that wait for more.
 
     Raises:
         LabError: one of them could not be played.
     """
-    _play(company, [event for event in stage.events if event.after == check], company.root / "opening")
+    events = [event for event in stage.events if event.after == check]
+    company.ledger.append_many(planned.rows(event for event in events if planned.is_planned(event)))
+    _play(company, [event for event in events if not planned.is_planned(event)], company.root / "opening")
 
 
 def lay_start(company: Company, stage: Stage) -> None:

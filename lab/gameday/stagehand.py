@@ -135,6 +135,17 @@ class Stagehand:
         fate = teammate.push(to, force=force)
         return Pushed(by, to, forced=force, accepted=fate.accepted, message=fate.message)
 
+    def revert(self, *, by: str, whose: str) -> Pushed:
+        """The newest commit of `main` by `whose` is taken back with a commit of its own."""
+        teammate = self.teammate(by)
+        author = self.bank.persona(whose).email
+        sha = teammate.git.out("log", "-1", "--format=%H", f"--author=<{re.escape(author)}>", "--no-merges", "HEAD")
+        if not sha:
+            raise LabError(f"'main' has no commit by {whose} that {by} could take back.")
+        teammate.git.run("revert", "--no-edit", sha)
+        fate = teammate.push("main")
+        return Pushed(by, "main", forced=False, accepted=fate.accepted, message=fate.message)
+
     # -- verbs ----------------------------------------------------------------------------------------------------------
 
     def verb(self, name: str, *, sha: str = "", limit: float) -> VerbRun:

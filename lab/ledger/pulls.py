@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from lab.ledger.store import Event, Ledger
 
-PULL_EVENTS: Final = ("pr.opened", "pr.updated", "pr.reviewed", "pr.merged", "pr.closed", "stage.reset")
+PULL_EVENTS: Final = (
+    "pr.opened", "pr.updated", "pr.review_requested", "pr.reviewed", "pr.auto_merge", "pr.merged", "pr.closed", "stage.reset",
+)  # fmt: skip
 STATUS_EVENTS: Final = ("run.queued", "run.finished", "status.set")
 GOOD: Final = frozenset({"success", "skipped"})
 _WORST: Final = ("failure", "error", "pending", "success", "skipped")
@@ -30,10 +32,21 @@ class Review:
 
 
 @dataclass(frozen=True)
+class Request:
+    """Somebody (`by`) was asked to review pull request `number` when its head was `sha`; `seq` gives the order of asking."""
+
+    number: int
+    by: str
+    sha: str
+    seq: int
+
+
+@dataclass(frozen=True)
 class PullRequest:
     """A pull request into the default branch.
 
     `sha` is the head of `branch` as last pushed, by `pusher`; `merge_sha` the merge commit once it is merged, else None.
+    `merges_by` is who wants it merged as soon as nothing stands in its way; empty: nobody.
     """
 
     number: int
@@ -48,6 +61,8 @@ class PullRequest:
     opened_minute: float
     reviews: tuple[Review, ...] = ()
     pusher: str = ""
+    requests: tuple[Request, ...] = ()
+    merges_by: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -57,6 +72,28 @@ class PullRequest:
     def latest_reviews(self) -> dict[str, Review]:
         """The newest review of each reviewer: an older one no longer counts."""
         return {review.by: review for review in self.reviews}
+
+    def waits_for(self) -> tuple[Request, ...]:
+        """Those who were asked for its present head and have not answered."""
+        answered = {review.by for review in self.reviews if review.sha == self.sha}
+        return tuple(request for request in self.requests if request.sha == self.sha and request.by not in answered)
+
+
+def review_queue(known: Mapping[int, PullRequest]) -> tuple[Request, ...]:
+    """Every unanswered request for a review, in the order of asking."""
+    waiting = (request for pull in known.values() if pull.is_open for request in pull.waits_for())
+    return tuple(sorted(waiting, key=lambda request: request.seq))
+
+
+def is_running(ledger: Ledger, pull: PullRequest) -> bool:
+    """Whether a pipeline of a pull request's present head has not ended."""
+    queued: set[object] = set()
+    for event in ledger.events("run.queued", "run.finished"):
+        if event.type == "run.finished":
+            queued.discard(event.data["run"])
+        elif (event.data.get("pr"), event.data.get("sha")) == (pull.number, pull.sha):
+            queued.add(event.data["run"])
+    return bool(queued)
 
 
 def pull_requests(ledger: Ledger) -> dict[int, PullRequest]:
@@ -102,6 +139,10 @@ def _changed(pull: PullRequest, event: Event) -> PullRequest:
         return replace(pull, state="closed") if pull.is_open else pull
     if event.type == "pr.updated":
         return replace(pull, sha=data["sha"], pusher=data.get("by", pull.pusher))
+    if event.type == "pr.review_requested":
+        return replace(pull, requests=(*pull.requests, Request(pull.number, data["of"], pull.sha, event.seq)))
+    if event.type == "pr.auto_merge":
+        return replace(pull, merges_by=data["by"] if data["enabled"] else "")
     review = Review(data["by"], data["verdict"] == "approve", data.get("text", ""), pull.sha, event.minute)
     return replace(pull, reviews=(*pull.reviews, review))
 

@@ -174,7 +174,10 @@ class TeamReport:
 
 @dataclass(frozen=True)
 class PullLine:
-    """One pull request. `checks` maps a status context to its state."""
+    """One pull request. `checks` maps a status context to its state.
+
+    `waits_for` says who is waited for, `merges_by` who has it merged as soon as nothing stands in its way.
+    """
 
     number: int
     title: str
@@ -186,6 +189,8 @@ class PullLine:
     checks: dict[str, str] = field(default_factory=dict)
     reviews: tuple[str, ...] = ()
     blockers: tuple[str, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    merges_by: str = ""
 
 
 @dataclass(frozen=True)

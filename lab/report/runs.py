@@ -79,7 +79,12 @@ def pulls(report: PullsReport, paper: Paper) -> str:
         return _pull(report.pulls[0], paper)
     if not report.pulls:
         return paper.done(["There is no such pull request."])
-    return paper.done(columns([(f"#{item.number}", item.title, item.branch, item.author, item.state) for item in report.pulls]))
+    return paper.done(columns([(f"#{item.number}", item.title, item.branch, item.author, _standing(item)) for item in report.pulls]))
+
+
+def _standing(item: PullLine) -> str:
+    """`open`, and whom it waits for."""
+    return ", ".join([item.state, *(["merges by itself"] if item.merges_by and item.state == "open" else []), *item.waits_for])
 
 
 def _pull(item: PullLine, paper: Paper) -> str:
@@ -88,6 +93,9 @@ def _pull(item: PullLine, paper: Paper) -> str:
     lines += [f"  {_mark(state, paper, word=True)}  {plain.line(context)}" for context, state in item.checks.items()]
     lines += [line for text in item.reviews for line in paper.fold(text, first="  ", indent="  ")]
     lines += ["", *paper.fold(item.body)] if item.body.strip() else []
+    lines += [line for text in item.waits_for for line in paper.fold(f"Waits: {text}.", first="  ", indent="  ")]
+    if item.merges_by and item.state == "open":
+        lines += paper.fold(f"It merges by itself, for {item.merges_by}, once nothing stands in its way.", first="  ", indent="  ")
     if item.blockers:
         lines += ["", "It can't merge yet:", *(line for text in item.blockers for line in paper.fold(text, first="  - ", indent="    "))]
     return paper.done(lines)

@@ -75,6 +75,17 @@ def _checks(stage: Stage, document: Marked) -> None:
             )
     for name in _circle({check.id: check.requires for check in stage.checks}):
         document.complain(("checks",), f"'{name}' requires itself in a circle")
+    _timing(stage, ids, document)
+
+
+def _timing(stage: Stage, ids: list[str], document: Marked) -> None:
+    for at, scene in enumerate(stage.game_day):
+        for place, event in enumerate(scene.events):
+            if event.after or event.minutes or getattr(event.what, "waits", False):
+                document.complain(
+                    ("game_day", at, "events", place),
+                    f"'{event.kind}' waits, and only an event of the stage can: a scene's follow each other at once",
+                )
     for place, event in enumerate(stage.events):
         if event.after and event.after not in ids:
             document.complain(

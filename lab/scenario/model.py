@@ -40,12 +40,14 @@ class Milestone(Told):
 class Event(Told):
     """One scripted event: its kind (a name of the catalogue) and its options, already a model of that kind.
 
-    `after` names a live check: the event happens when that check has passed for the first time.
+    `after` names a check: the event happens when that check has passed for the first time with the practice seed or live.
+    `minutes` of company time go by before it happens (of a stage's events; those of a scene follow each other at once).
     """
 
     kind: str
     what: Any
     after: str = ""
+    minutes: float = Field(default=0, ge=0, le=1440)
 
     @property
     def label(self) -> str:

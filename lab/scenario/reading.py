@@ -68,7 +68,7 @@ class _Reader:
             document.complain(spot, f"'{name}': {error['msg'][:1].lower()}{error['msg'][1:]}, and there is {_shown(error.get('input'))}")
 
     def event(self, value: Any, document: Marked, where: Where) -> Event | None:
-        """`- push: {by: tom, …}`: one kind, its options; `after` is taken out here."""
+        """`- push: {by: tom, …}`: one kind, its options; `after` and `minutes` are taken out here."""
         if not isinstance(value, dict) or len(value) != 1:
             document.complain(where, "an event is one kind with its options, as '- push: {by: tom}'")
             return None
@@ -77,9 +77,10 @@ class _Reader:
             document.complain((*where, kind), f"there is no event '{kind}'{nearest(kind, self.kinds.events)}")
             return None
         options = dict(options) if isinstance(options, dict) else options
-        after = options.pop("after", "") if isinstance(options, dict) else ""
+        timing = {name: options.pop(name) for name in ("after", "minutes") if name in options} if isinstance(options, dict) else {}
         what = self.model(self.kinds.events[kind], options, document, (*where, kind))
-        return Event(kind=kind, what=what, after=str(after)) if what else None
+        told = self.model(Event, {"kind": kind, "what": what, **timing}, document, (*where, kind))
+        return told if what and isinstance(told, Event) else None
 
     def check(self, value: Any, document: Marked, where: Where) -> Any:
         """A check: its `type` chooses the model."""

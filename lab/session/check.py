@@ -165,12 +165,16 @@ class Player:
         minute = self.session.ledger.minute()
         line = line_of(item, finding, minute=minute, seconds=ended.seconds if ended else 0.0, cached_since=since)
         kind = "live" if item.on == "live" else self.seed_kind
-        first = kind == "live" and line.verdict == "passed"
+        first = kind in {"live", PRACTICE} and line.verdict == "passed" and self._never_passed(item)
         self.session.ledger.append("check.finding", actor="lab", source="engine", **_told(self.stage, line, kind))
         self._tell(line)
         if first and any(event.after == item.id for event in self.stage.events):
             self._woken.add(item.id)
             self.session.parts.after_pass(self.session.workspace, self.session.scenario, self.stage, item.id)
+
+    def _never_passed(self, item: Check) -> bool:
+        known = self.session.current().check(item.id)
+        return known is None or known.passed_minute is None
 
     def _since(self, item: Check) -> float | None:
         """Company time at which a remembered finding was found: the oldest of those that were alike and unbroken."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from lab.errors import Refused, UsageProblem, WorldUnavailable
+from lab.ledger.pulls import review_queue
 from lab.report.facts import PullLine, PullsReport, TeamReport
 from lab.report.model import DoneReport, News, NextStep
 from lab.session import clone
 
 if TYPE_CHECKING:
-    from lab.ledger.pulls import PullRequest
+    from lab.ledger.pulls import PullRequest, Request
     from lab.session.session import Session
 
 LEARNER: Final = "learner"
@@ -60,8 +62,10 @@ def ssh_command(session: Session, server: str, words: tuple[str, ...]) -> list[s
 def pulls(session: Session, *, state: str = "open") -> PullsReport:
     """The pull requests; `state` is open, merged, closed or all."""
     forge = session.parts.forge(session.workspace)
-    found = forge.pull_requests(state=None if state == "all" else state)
-    return PullsReport(tuple(_brief(pull) for pull in reversed(found)))
+    known = forge.pull_requests()
+    queue = review_queue({pull.number: pull for pull in known})
+    found = [pull for pull in known if state in {"all", pull.state}]
+    return PullsReport(tuple(replace(_brief(pull), waits_for=_waits(pull, queue)) for pull in reversed(found)))
 
 
 def pull(session: Session, number: int) -> PullsReport:
@@ -73,7 +77,19 @@ def pull(session: Session, number: int) -> PullsReport:
     forge = session.parts.forge(session.workspace)
     found = forge.pull_request(number)
     blockers = forge.blockers(number) if found.is_open else ()
-    return PullsReport((_whole(found, dict(forge.statuses(found.repo, found.sha)), blockers),), is_one=True)
+    queue = review_queue({pull.number: pull for pull in forge.pull_requests()})
+    whole = _whole(found, dict(forge.statuses(found.repo, found.sha)), blockers)
+    return PullsReport((replace(whole, waits_for=_waits(found, queue)),), is_one=True)
+
+
+def _waits(pull: PullRequest, queue: tuple[Request, ...]) -> tuple[str, ...]:
+    """Who was asked to review it and where it stands in that person's queue."""
+    found = []
+    for place, request in enumerate(queue):
+        if request.number == pull.number:
+            before = [f"#{other.number}" for other in queue[:place]]
+            found.append(f"{request.by} reads it now" if not before else f"{request.by} reads {', '.join(before)} first")
+    return tuple(found)
 
 
 def create_pull(session: Session, *, title: str, body: str, branch: str) -> PullsReport:
@@ -107,6 +123,24 @@ def review_pull(session: Session, number: int, *, approve: bool, text: str) -> D
     return DoneReport((f"You {'approved' if approve else 'asked for changes on'} pull request #{number}.",))
 
 
+def merge_later(session: Session, number: int, *, enabled: bool) -> DoneReport:
+    """Have a pull request merged as soon as nothing stands in its way, or no longer.
+
+    Raises:
+        Refused: it is not open.
+    """
+    session.parts.wake(session.workspace)
+    forge = session.parts.forge(session.workspace)
+    forge.merge_by_itself(number, by=LEARNER, enabled=enabled)
+    if not enabled:
+        return DoneReport((f"Pull request #{number} will not be merged by itself.",))
+    missing = forge.blockers(number)
+    first = f"Pull request #{number} will be merged by itself {'once nothing stands in its way' if missing else 'at once'}."
+    return DoneReport(
+        (first, *(f"Now: {text}" for text in missing)), NextStep("Who is waited for:", f"lab pr view {number}") if missing else None
+    )
+
+
 def merge_pull(session: Session, number: int, *, admin: bool) -> DoneReport:
     """Merge a pull request; with `admin`, past the rulesets that let the owner by.
 
@@ -130,9 +164,9 @@ def close_pull(session: Session, number: int) -> DoneReport:
 
 
 def _brief(pull: PullRequest) -> PullLine:
-    return PullLine(pull.number, pull.title, pull.branch, pull.author, pull.state, pull.sha, pull.body)
+    return PullLine(pull.number, pull.title, pull.branch, pull.author, pull.state, pull.sha, pull.body, merges_by=pull.merges_by)
 
 
 def _whole(pull: PullRequest, checks: dict[str, str], blockers: tuple[str, ...]) -> PullLine:
     said = tuple(f"{item.by} {'approves' if item.approve else 'refuses'}{': ' + item.text if item.text else ''}" for item in pull.reviews)
-    return PullLine(pull.number, pull.title, pull.branch, pull.author, pull.state, pull.sha, pull.body, checks, said, blockers)
+    return replace(_brief(pull), checks=checks, reviews=said, blockers=blockers)

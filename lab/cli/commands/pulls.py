@@ -69,12 +69,19 @@ def review(desk: Desk, number: int, body: str, *, approve: bool, refuse: bool) -
 @pr.command()
 @click.argument("number", type=int)
 @click.option("--admin", is_flag=True, help="Past the rulesets whose 'bypass_actors' name the owner; it is recorded.")
+@click.option("--auto", is_flag=True, help="As soon as nothing stands in its way: checks have passed, owners have approved.")
+@click.option("--disable-auto", "no_auto", is_flag=True, help="No longer by itself.")
 @click.option("-m", "--merge", "_merge", is_flag=True, hidden=True)
 @pass_desk
-def merge(desk: Desk, number: int, *, admin: bool, _merge: bool) -> None:
+def merge(desk: Desk, number: int, *, admin: bool, auto: bool, no_auto: bool, _merge: bool) -> None:
     """Merge a pull request, once nothing stands in its way."""
     from lab.session import colleagues
 
+    if admin + auto + no_auto > 1:
+        raise UsageProblem("A pull request is merged now or by itself.", remedy="Give one of `--admin`, `--auto` and `--disable-auto`.")
+    if auto or no_auto:
+        _done(desk, colleagues.merge_later(desk.session, number, enabled=auto))
+        return
     _done(desk, colleagues.merge_pull(desk.session, number, admin=admin))
 
 

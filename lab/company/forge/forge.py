@@ -167,6 +167,24 @@ class Forge:
         verdict = "approve" if approve else "refuse"
         self.ledger.append("pr.reviewed", actor=by, source="forge", number=number, by=by, verdict=verdict, text=text)
 
+    def request_review(self, number: int, *, of: str) -> None:
+        """Record that `of` is asked to review a pull request as it is now.
+
+        Raises:
+            Refused: it is not open.
+        """
+        self._open(number)
+        self.ledger.append("pr.review_requested", source="forge", number=number, of=of)
+
+    def merge_by_itself(self, number: int, *, by: str, enabled: bool = True) -> None:
+        """Have a pull request merged for `by` as soon as nothing stands in its way, or no longer.
+
+        Raises:
+            Refused: it is not open.
+        """
+        self._open(number)
+        self.ledger.append("pr.auto_merge", actor=by, source="forge", number=number, by=by, enabled=enabled)
+
     def close(self, number: int, *, by: str = OWNER) -> None:
         """Close a pull request without merging it.
 

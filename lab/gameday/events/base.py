@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations at run time
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,14 +20,20 @@ class Happening(BaseModel, ABC):
 
     `refers` names the fields that hold labels of earlier events, `vocabulary` the fields whose words are in the bank of
     commits or among the personas; reading a scenario checks both. `needs_servers` has the scene start the servers.
+    One that `waits` happens on the live company alone, when `when_due` says so.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
     refers: ClassVar[tuple[str, ...]] = ()
     vocabulary: ClassVar[Mapping[str, str]] = {}
     needs_servers: ClassVar[bool] = False
+    waits: ClassVar[bool] = False
 
     label: str = Field(default="", alias="as", description="The name by which later events and checks speak of this one.")
+
+    def when_due(self, wrong: int) -> Self | None:  # noqa: ARG002 - most events wait for nothing
+        """The event as it is played now; None while it is too early. `wrong` totals were given since it was planned."""
+        return self
 
     @abstractmethod
     def play(self, hand: Stagehand) -> object | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 EVENTS: Final[Mapping[str, type[Happening]]] = {
     "commit": commits.CommitEvent,
+    "complaint": talk.Complaint,
     "deploy_each": releases.DeployEach,
     "injection": requests.InjectionEvent,
     "mutants": commits.MutantsEvent,
@@ -25,6 +26,7 @@ EVENTS: Final[Mapping[str, type[Happening]]] = {
     "recall": releases.Recall,
     "refactors": commits.Refactors,
     "release": releases.ReleaseEvent,
+    "revert": requests.Revert,
     "say": talk.Say,
     "suite": commits.Suite,
     "tamper": releases.Tamper,

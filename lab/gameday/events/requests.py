@@ -64,6 +64,18 @@ class PushEvent(Happening):
         return hand.push(by=self.by, entries=self.commit, to=self.to, force=self.force)
 
 
+class Revert(Happening):
+    """A teammate takes back the newest commit of `main` that `whose` made, and pushes that."""
+
+    vocabulary: ClassVar = {"by": "personas", "whose": "personas"}
+    by: Slug
+    whose: Slug
+
+    def play(self, hand: Stagehand) -> Pushed:
+        """Revert, push, and keep what the forge answered."""
+        return hand.revert(by=self.by, whose=self.whose)
+
+
 class InjectionEvent(Happening):
     """A stranger opens pull requests whose branch, title and message are shell commands that would make a file."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from pydantic import Field
 
 from lab.gameday.events.base import Happening, Slug
 
@@ -20,6 +22,17 @@ class Say(Happening):
     def play(self, hand: Stagehand) -> None:
         """Write it into the ledger."""
         hand.company.ledger.append("say", actor=self.by, by=self.by, text=self.text)
+
+
+class Complaint(Say):
+    """Somebody tells the learner that customers complain, once so many of them got a `wrong` total; `{wrong}` is how many."""
+
+    waits: ClassVar = True
+    wrong: int = Field(default=3, ge=1, le=1000)
+
+    def when_due(self, wrong: int) -> Self | None:
+        """With the number in its text."""
+        return self.model_copy(update={"text": self.text.replace("{wrong}", str(wrong))}) if wrong >= self.wrong else None
 
 
 class PublishTag(Happening):

@@ -118,6 +118,23 @@ def test_what_does_not_fit_together_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_an_event_of_a_stage_may_wait_and_one_of_a_scene_may_not(tmp_path: Path) -> None:
+    events = "events:\n  - say: {after: it-serves, minutes: 2.5, by: tom, text: Later}\n"
+    told = read(scenario(tmp_path / "right", stage=events + STAGE), kinds=KINDS).stages[0].events[0]
+    assert (told.after, told.minutes) == ("it-serves", 2.5)
+    complaint = "      - complaint: {by: lena, text: Wrong}\n"
+    wrong = STAGE.replace("{expect: one, as: seen}\n", "{expect: one, as: seen, minutes: 2}\n" + complaint)
+    wrong = "events:\n  - say: {minutes: soon, by: tom, text: Later}\n" + wrong
+    assert problems(scenario(tmp_path / "wrong", stage=wrong)) == [
+        "stages/first/stage.yaml:2: 'minutes': input should be a valid number, unable to parse string as a number, and there is 'soon'"
+    ]
+    found = problems(scenario(tmp_path / "waits", stage=wrong.replace("soon", "1")))
+    assert found == [
+        "stages/first/stage.yaml:11: 'observe' waits, and only an event of the stage can: a scene's follow each other at once",
+        "stages/first/stage.yaml:12: 'complaint' waits, and only an event of the stage can: a scene's follow each other at once",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -255,3 +255,13 @@ def test_what_only_begins_with_a_pass_is_not_judged_in_the_same_look(house: Fake
     assert [(line.id, line.verdict) for line in report.lines][:2] == [("first", "passed"), ("after", "waiting")]
     assert [news.text for news in report.said] == ["Thank you!"]
     assert [line.verdict for line in check(session, Wanted(only="after"), Heard()).lines] == ["passed"]
+
+
+def test_an_event_that_waits_for_a_check_of_the_game_day_happens_at_its_first_pass(session: Session, house: FakeHouse) -> None:
+    house.say["first"] = refused()
+    check(session, Wanted(only="first"), Heard())
+    assert house.passed_live == []
+    del house.say["first"]
+    for _ in range(2):
+        check(session, Wanted(only="first"), Heard())
+    assert house.passed_live == ["first"]
