@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from lab.authoring.slices import sliced, with_required
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -20,7 +22,8 @@ CHANGED_LINES = 15
 class Case:
     """One tree to be judged: `layers` are the folders laid over the stage's start, in order.
 
-    `checks` are those whose scenes are played; with `whole`, every core and stretch check of the stage is among them.
+    `checks` are those that are judged. `stage` is the whole one, or what a slice needs of it; then a scene ends once the
+    checks in `enough` (by id) are decided.
     """
 
     stage: Stage
@@ -29,6 +32,7 @@ class Case:
     layers: tuple[Path, ...]
     checks: tuple[Check, ...]
     trap: Trap | None = None
+    enough: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
@@ -38,40 +42,30 @@ class Case:
 
 def cases(stage: Stage, *, slices: bool) -> list[Case]:
     """Every case of a stage. `slices`: the first solution whole; the others and the traps by the scenes they need."""
-    everything = tuple(stage.checks)
-    core = tuple(check for check in stage.checks if check.level == "core")
-    found = [Case(stage, "start", "start", (), _first_scenes(stage) if slices else core)]
+    core = [check.id for check in stage.checks if check.level == "core"]
+    found = [_case(stage, "start", "start", (), stage.milestones[0].checks if slices else core, slices=slices)]
     for place, solution in enumerate(stage.solutions):
-        checks = everything if place == 0 or not slices else _sampled(stage)
-        found.append(Case(stage, "solution", solution.name, (solution.path,), checks))
+        if place == 0 or not slices:
+            found.append(Case(stage, "solution", solution.name, (solution.path,), tuple(stage.checks)))
+        else:
+            part = sliced(stage, core)  # what a second solution must pass to open the next stage
+            found.append(Case(part, "solution", solution.name, (solution.path,), tuple(part.checks)))
     for trap in stage.traps:
         base = next(solution for solution in stage.solutions if solution.name == trap.base)
-        checks = _needed(stage, {refusal.check for refusal in trap.refused_by}) if slices else everything
-        found.append(Case(stage, "trap", trap.name, (base.path, trap.path), checks, trap))
+        named = [refusal.check for refusal in trap.refused_by]
+        found.append(_case(stage, "trap", trap.name, (base.path, trap.path), named, slices=slices, trap=trap))
     return found
 
 
-def _needed(stage: Stage, named: set[str]) -> tuple[Check, ...]:
-    """All checks that look at the scenes of the named ones, and of those that they require."""
-    todo, wanted = list(named), set[str]()
-    while todo:
-        name = todo.pop()
-        if name not in wanted:
-            wanted.add(name)
-            todo += stage.check(name).requires
-    scenes = {stage.check(name).scene for name in wanted}
-    live = any(stage.check(name).on == "live" for name in wanted)
-    return tuple(check for check in stage.checks if (check.scene in scenes if check.on == "game_day" else live))
-
-
-def _first_scenes(stage: Stage) -> tuple[Check, ...]:
-    """The checks of the first milestone: if the untouched start fails there, it fails."""
-    return tuple(stage.check(name) for name in stage.milestones[0].checks)
-
-
-def _sampled(stage: Stage) -> tuple[Check, ...]:
-    """The core checks: what a second solution must pass to open the next stage."""
-    return tuple(check for check in stage.checks if check.level == "core")
+def _case(  # noqa: PLR0913 - private, the fields of a case
+    stage: Stage, kind: Kind, name: str, layers: tuple[Path, ...], named: Iterable[str], *, slices: bool, trap: Trap | None = None
+) -> Case:
+    """A case that must fail: as a slice, what decides the named checks; whole, every check (of the start: every core check)."""
+    if slices:
+        part = sliced(stage, named)
+        return Case(part, kind, name, layers, tuple(part.checks), trap, with_required(stage, named))
+    checks = tuple(stage.checks) if trap else tuple(stage.check(one) for one in named)
+    return Case(stage, kind, name, layers, checks, trap)
 
 
 def holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:

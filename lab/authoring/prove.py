@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from lab import process
 from lab.authoring.cases import CHANGED_LINES, Case, cases, holes, unrefused
+from lab.authoring.ground import Ground
 from lab.authoring.trees import changed_lines, commit_layers
 from lab.checks.base import Verdict
 from lab.checks.day import Day, settled
@@ -69,10 +70,10 @@ class ProofReport:
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to be proven: one stage or all (empty), one case or all, `slices` as CI does, with how many seeds."""
+    """What is to be proven: one stage or all (empty), some cases or all (empty), `slices` as CI does, with how many seeds."""
 
     stage: str = ""
-    only: str = ""
+    only: tuple[str, ...] = ()
     slices: bool = False
     seeds: int = 2
 
@@ -85,18 +86,21 @@ class Prover:
     toolchain: Toolchain
     seeds: Sequence[int] = SEEDS[:1]
     slices: bool = False
-    only: str = ""
+    only: tuple[str, ...] = ()
     workers: int = CORES
     tell: Callable[[str], None] = lambda _: None
     on_row: Callable[[Row], None] = lambda _: None
     on_finding: Callable[[Case, str, Finding], None] = lambda *_: None
     _machine: Machine = field(default_factory=Machine)
+    _ground: Ground = field(init=False)
 
     def prove(self, stages: Sequence[Stage]) -> ProofReport:
         """Every case of these stages, `workers` at once."""
         everything = [(case, seed) for stage in stages for seed in self.seeds for case in cases(stage, slices=self.slices)]
-        todo = [(case, seed) for case, seed in everything if self.only in ("", case.name)]
-        with ThreadPoolExecutor(self.workers, thread_name_prefix="case") as pool:
+        todo = [(case, seed) for case, seed in everything if not self.only or case.name in self.only]
+        workers = self.workers + 1 if self.slices else self.workers  # slices wait for people and servers more than they compute
+        with tempfile.TemporaryDirectory(prefix="lab-ground-") as room, ThreadPoolExecutor(workers, thread_name_prefix="case") as pool:
+            self._ground = Ground(self.scenario, Path(room))
             rows = list(pool.map(lambda one: self._row(*one), todo))
         problems: list[str] = []
         for stage in stages if not self.only else ():
@@ -151,24 +155,18 @@ class Prover:
         with ExitStack() as stack:
             root = Path(tempfile.mkdtemp(prefix="lab-proof-"))
             stack.callback(shutil.rmtree, root, ignore_errors=True)
-            company = opening.found_company(root / "company", self.scenario, seed=seed)
-            self._play_up_to(company, case, root)
+            company = self._ground.company(case.stage, seed, root / "company")
+            if case.layers:
+                commit_layers(company, case.layers, root / "case", message=f"Solve '{case.stage.title}'")
             live = [check for check in case.checks if check.on == "live"]
             raw = self._live(company, case, live, root) if live else {}
             versions = self.toolchain.key()
-            day = Day(company, case.stage, seed, self.scenario.digest, versions, tell=self.tell, machine=self._machine, workers=1)
+            day = Day(
+                company, case.stage, seed, self.scenario.digest, versions,
+                tell=self.tell, machine=self._machine, workers=1, enough=case.enough,
+            )  # fmt: skip
             played = day.play([check for check in case.checks if check.on == "game_day"])
             return settled(case.checks, raw | played)
-
-    def _play_up_to(self, company: Company, case: Case, root: Path) -> None:
-        """The first solution of each earlier stage, this stage's start, then the case's own layers."""
-        for stage in self.scenario.stages:
-            opening.lay_start(company, stage)
-            if stage.id == case.stage.id:
-                break
-            commit_layers(company, [stage.solutions[0].path], root / f"before-{stage.id}", message=f"Solve '{stage.title}'")
-        if case.layers:
-            commit_layers(company, case.layers, root / "case", message=f"Solve '{case.stage.title}'")
 
     def _live(self, company: Company, case: Case, checks: Sequence[Check], root: Path) -> dict[str, Finding]:
         """The live checks: the topmost layer that has live scripts acts, and each check is looked at after each script."""
@@ -207,8 +205,9 @@ def prove(
     if not stages:
         raise UsageProblem(f"There is no stage '{wish.stage}'.", remedy=f"There are: {', '.join(stage.id for stage in scenario.stages)}.")
     names = [case.name for stage in stages for case in cases(stage, slices=wish.slices)]
-    if wish.only and wish.only not in names:
-        raise UsageProblem(f"There is no solution or trap '{wish.only}'.", remedy=f"There are: {', '.join(dict.fromkeys(names))}.")
+    for name in wish.only:
+        if name not in names:
+            raise UsageProblem(f"There is no solution or trap '{name}'.", remedy=f"There are: {', '.join(dict.fromkeys(names))}.")
     seeds = [SEEDS[0] + number * 7919 for number in range(wish.seeds)]
     prover = Prover(scenario, toolchain, seeds=seeds, slices=wish.slices, only=wish.only, tell=tell, on_row=on_row)
     return prover.prove(stages)

@@ -37,8 +37,7 @@ class CommitsRefused(Check):
 
     def look(self, facts: Facts) -> Finding:
         """Look at each commit; a commit that the learner's own tests miss is said to be that."""
-        tries = facts.all_of(self.of, CommitTried)
-        for tried in tries:
+        for tried in facts.each_of(self.of, CommitTried):
             trouble = _unset(tried)
             if trouble:
                 return trouble
@@ -51,6 +50,7 @@ class CommitsRefused(Check):
                     look_at="what your hook prints",
                     evidence=tried.output,
                 )
+        tries = facts.all_of(self.of, CommitTried)
         return passed(
             f"{len(tries)} bad commit{'s were' if len(tries) > 1 else ' was'} refused: {'; '.join(tried.what for tried in tries)}."
         )
@@ -80,8 +80,7 @@ class CommitsAccepted(Check):
 
     def look(self, facts: Facts) -> Finding:
         """Look at each commit, first whether it went through, then how long it took."""
-        tries = facts.all_of(self.of, CommitTried)
-        for tried in tries:
+        for tried in facts.each_of(self.of, CommitTried):
             trouble = _unset(tried)
             if trouble:
                 return trouble
@@ -91,6 +90,7 @@ class CommitsAccepted(Check):
                     look_at="the failing test below: is it about the behaviour, or about how the code is written?",
                     evidence=tried.output,
                 )
+        tries = facts.all_of(self.of, CommitTried)
         slowest = max(tries, key=lambda tried: tried.seconds)
         allowed = self.within * facts.pace
         if slowest.seconds > allowed:

@@ -8,6 +8,7 @@ import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lab import __version__
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.company.company import Company
+    from lab.gameday.facts import Facts
     from lab.scenario.model import Scene, Stage
 
 
@@ -40,6 +42,7 @@ class Day:
     `digest` is the scenario's, `versions` those of all tools; with the forge's `main` they make the cache key.
     `cache` is a folder, or None to remember nothing. `tell` is called with sentences on what is being done,
     `on_played` as each scene ends. At most `workers` scenes are played side by side, on a `machine` that days may share.
+    `enough` ends a scene early, once these checks (by id) are decided; what others find in it by then, they have found.
     """
 
     company: Company
@@ -52,6 +55,7 @@ class Day:
     on_played: Callable[[Played], None] = lambda _: None
     machine: Machine = field(default_factory=Machine)
     workers: int = CORES
+    enough: frozenset[str] = frozenset()
 
     def play(self, checks: Iterable[Check]) -> dict[str, Finding]:
         """Play the scenes that these checks look at and give the finding of each check, `requires` taken into account."""
@@ -90,12 +94,23 @@ class Day:
     def _play(self, scene: Scene) -> Played:
         began = time.monotonic()
         with self.machine.alone() if scene.timed else self.machine.shared():
-            facts = play_scene(scene, self.company, seed=self.seed, slots=self.machine.slots, tell=self.tell)
-        findings = {check.id: looked(check, facts) for check in self.stage.checks if check.on == "game_day" and check.scene == scene.id}
+            enough = partial(self._has_enough, scene) if self.enough else None
+            facts = play_scene(scene, self.company, seed=self.seed, slots=self.machine.slots, tell=self.tell, enough=enough)
+        findings = {check.id: looked(check, facts) for check in self._looking_at(scene)}
+        if not facts.is_whole:
+            findings = {name: found for name, found in findings.items() if found.verdict is not Verdict.BLOCKED}
         played = Played(scene.id, findings, time.monotonic() - began)
         if self.cache and not any(finding.verdict is Verdict.BLOCKED for finding in findings.values()):
             self._remember(played)
         return played
+
+    def _looking_at(self, scene: Scene) -> list[Check]:
+        return [check for check in self.stage.checks if check.on == "game_day" and check.scene == scene.id]
+
+    def _has_enough(self, scene: Scene, facts: Facts) -> bool:
+        """Whether each wanted check that looks at the scene can be judged by what was seen so far."""
+        wanted = [check for check in self._looking_at(scene) if check.id in self.enough]
+        return all(looked(check, facts).verdict is not Verdict.BLOCKED for check in wanted)
 
     def key(self, scene: str) -> str:
         """What the result of a scene depends on, as one SHA-256."""

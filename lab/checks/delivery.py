@@ -214,6 +214,7 @@ class ShortOutages(Check):
     """Each of several good deployments costs customers at most `at_most` seconds of bad answers."""
 
     refers: ClassVar[tuple[str, ...]] = ("of",)
+    by_the_clock: ClassVar[bool] = True
     type: Literal["short_outages"]
     of: str
     at_most: float = Field(gt=0, description="Real seconds for each deployment.")

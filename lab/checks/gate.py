@@ -26,8 +26,7 @@ class OnMain(Check):
 
     def look(self, facts: Facts) -> Finding:
         """Name what keeps the first one out."""
-        pulls = facts.all_of(self.of, PullRequest)
-        for pull in pulls:
+        for pull in facts.each_of(self.of, PullRequest):
             if not pull.on_main:
                 why = pull.blockers[0] if pull.blockers else "nothing that the forge could name"
                 return failed(
@@ -42,6 +41,7 @@ class OnMain(Check):
                     look_at="`lab log`",
                     evidence=said(pull),
                 )
+        pulls = facts.all_of(self.of, PullRequest)
         return passed(
             f"{len(pulls)} good pull request{'s are' if len(pulls) > 1 else ' is'} on main: {'; '.join(pull.what for pull in pulls)}."
         )
@@ -57,8 +57,7 @@ class KeptOffMain(Check):
 
     def look(self, facts: Facts) -> Finding:
         """Name the first that got in, and what it was let in by."""
-        pulls = facts.all_of(self.of, PullRequest)
-        for pull in pulls:
+        for pull in facts.each_of(self.of, PullRequest):
             if pull.on_main:
                 asked = f"required checks: {', '.join(pull.required)}" if pull.required else "no ruleset asks for any check"
                 reviewed = f"; reviews: {'; '.join(pull.reviews)}" if pull.reviews else "; nobody was asked to review it"
@@ -67,7 +66,7 @@ class KeptOffMain(Check):
                     look_at=".github/rulesets/ and CODEOWNERS" if self.by == "review" else ".github/rulesets/",
                     evidence=said(pull),
                 )
-        return passed(f"Kept off main: {'; '.join(pull.what for pull in pulls)}.")
+        return passed(f"Kept off main: {'; '.join(pull.what for pull in facts.all_of(self.of, PullRequest))}.")
 
 
 class PushRefused(Check):
@@ -79,8 +78,7 @@ class PushRefused(Check):
 
     def look(self, facts: Facts) -> Finding:
         """Look at each push."""
-        pushes = facts.all_of(self.of, Pushed)
-        for push in pushes:
+        for push in facts.each_of(self.of, Pushed):
             kind = "force-push" if push.forced else "direct push"
             if push.accepted:
                 return failed(
@@ -90,7 +88,7 @@ class PushRefused(Check):
                 )
             if len(push.message.strip()) < READABLE:
                 return failed(f"{push.by.capitalize()}'s {kind} was refused without a word.", look_at="`lab log`", evidence=push.message)
-        return passed(f"{len(pushes)} pushes past the pull request were refused.")
+        return passed(f"{len(self.of)} pushes past the pull request were refused.")
 
 
 class NothingInjected(Check):

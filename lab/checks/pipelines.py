@@ -54,12 +54,11 @@ class PipelineVerdict(Check):
 
     def look(self, facts: Facts) -> Finding:
         """Look at every pull request, in order."""
-        pulls = facts.all_of(self.of, PullRequest)
-        for pull in pulls:
+        for pull in facts.each_of(self.of, PullRequest):
             trouble = unanswered(pull) or (self._green(pull) if self.verdict == "success" else self._red(pull))
             if trouble:
                 return trouble
-        for twin in facts.all_of(self.twins, PullRequest):
+        for twin in facts.each_of(self.twins, PullRequest):
             if twin.verdict != "green":
                 return failed(
                     f"#{twin.number} ('{twin.title}') changes the same files as a bad commit, without the bug, and "
@@ -68,6 +67,7 @@ class PipelineVerdict(Check):
                     look_at="the failing step below",
                     evidence=said(twin),
                 )
+        pulls = facts.all_of(self.of, PullRequest)
         word = "green" if self.verdict == "success" else "red"
         return passed(f"{len(pulls)} pull request{'s are' if len(pulls) > 1 else ' is'} {word}: {'; '.join(pull.what for pull in pulls)}.")
 
@@ -134,8 +134,7 @@ class NamesFailingTest(Check):
 
     def look(self, facts: Facts) -> Finding:
         """Look at the failing step's last lines."""
-        pulls = facts.all_of(self.of, PullRequest)
-        for pull in pulls:
+        for pull in facts.each_of(self.of, PullRequest):
             trouble = unanswered(pull)
             if trouble:
                 return trouble
@@ -164,9 +163,8 @@ class FeedbackInTime(Check):
 
     def look(self, facts: Facts) -> Finding:
         """Look at the one alone, then at the slowest of the burst."""
-        for pull, limit in [(facts.of(self.alone, PullRequest), self.alone_within)] + [
-            (p, self.burst_within) for p in facts.all_of(self.burst, PullRequest)
-        ]:
+        for label, limit in ((self.alone, self.alone_within), *((label, self.burst_within) for label in self.burst)):
+            pull = facts.of(label, PullRequest)
             trouble = unanswered(pull)
             if trouble:
                 return trouble

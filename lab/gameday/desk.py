@@ -14,7 +14,7 @@ from lab.gameday.facts import CannotJudge
 from lab.gameday.outcomes import Injection, JobSeen, PullRequest, Unseen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lab.company.pipelines.runs import Job, Run
     from lab.company.team.make import Change
@@ -41,6 +41,7 @@ class _Opened:
     by: str
     on_main_at: float | None = None
     is_over: bool = False
+    is_seen: bool = False
 
 
 class Desk:
@@ -94,16 +95,31 @@ class Desk:
 
     # -- until everything has been decided --------------------------------------------------------------------------------
 
-    def settle(self, *, only: str = "") -> None:
-        """Wait until every pipeline has ended and every pull request that merges by itself is on main or stuck."""
+    def settle(self, *, only: str = "", until: Callable[[], bool] = lambda: False) -> None:
+        """Wait until every pipeline has ended and every pull request that merges by itself is on main or stuck.
+
+        Once `until` says yes, nothing is waited for any more.
+        """
         deadline = time.monotonic() + PATIENCE
         waiting = [opened for opened in self._opened.values() if not only or opened.label == only]
         while time.monotonic() < deadline and not all(opened.is_over for opened in waiting):
             self._reviews.step()
             for opened in list(self._opened.values()):
                 self._advance(opened)
+            if until():
+                return
             time.sleep(PAUSE)
-        self._wait_for_runner(deadline)
+        if not until():
+            self._wait_for_runner(deadline)
+
+    @property
+    def over(self) -> int:
+        """How many pull requests are over."""
+        return sum(opened.is_over for opened in self._opened.values())
+
+    def merges(self, label: str) -> bool:
+        """Whether there is a pull request of that label that merges by itself."""
+        return label in self._opened and self._opened[label].merges
 
     def _wait_for_runner(self, deadline: float) -> None:
         while not self._hand.company.runner.is_idle() and time.monotonic() < deadline:
@@ -137,10 +153,14 @@ class Desk:
 
     # -- what was seen ----------------------------------------------------------------------------------------------------
 
-    def report(self) -> None:
-        """Put the outcome of every labelled pull request among the scene's outcomes."""
+    def report(self, *, over: bool = False) -> None:
+        """Put the outcome of every labelled pull request (only of those that are `over`) among the scene's outcomes.
+
+        What was over when it was reported first stays as it was seen then.
+        """
         for label, opened in self._opened.items():
-            if opened.label:
+            if opened.label and not opened.is_seen and (opened.is_over or not over):
+                opened.is_seen = opened.is_over and over
                 try:
                     self._hand.outcomes[label] = self._seen(opened)
                 except LabError as problem:
@@ -172,7 +192,7 @@ class Desk:
             f"{done.by} {'approves' if done.approve else 'refuses'}: {done.text}"
             for done in company.forge.pull_request(opened.number).reviews
         )
-        detected = self._is_detected(opened) if verdict == "green" and not opened.change.is_good else None
+        detected = self._is_detected(opened) if verdict == "green" else None
         return PullRequest(
             number=opened.number,
             by=opened.by,
@@ -198,11 +218,17 @@ class Desk:
         events = [event for event in self._hand.company.ledger.events("run.queued", "run.finished") if event.data["run"] in ids]
         return events[-1].at - events[0].at if events else 0.0
 
-    def _is_detected(self, opened: _Opened) -> bool:
-        """Whether the learner's own `test` verb, run bare on that tree, notices the bug."""
-        clone = self._hand.teammate(opened.by)
-        clone.git.run("switch", "--quiet", "--detach", f"origin/{opened.branch}")
-        return self._hand.suites.run_in(clone.git.directory, "bare").run.exit != 0
+    def _is_detected(self, opened: _Opened) -> bool | None:
+        """Whether the learner's own `test` verb, run bare on that tree, notices the bug.
+
+        None where nobody asks: of a good change, of one that merges (there, only main counts), and of one that breaks the
+        tests themselves.
+        """
+        if opened.change.is_good or opened.merges or opened.change.entry.kind == "test":
+            return None
+        teammate = self._hand.teammate(opened.by)
+        teammate.git.run("switch", "--quiet", "--detach", f"origin/{opened.branch}")
+        return self._hand.suites.notices(teammate)
 
     # -- strangers --------------------------------------------------------------------------------------------------------
 
@@ -223,7 +249,7 @@ class Desk:
             self._publish(
                 "", teammate, change, merge=False, branch=text if is_branch else f"{by}/{len(name)}", title="" if is_branch else text
             )
-        self.settle()
+        self.settle(until=lambda: any(canary.iterdir()))
         marks = {"branch": names[0], "title": names[1], "message": names[2]}
         ran = tuple(marks[path.name] for path in sorted(canary.iterdir()) if path.name in marks)
         return Injection(tuple(re.sub(re.escape(str(canary)), "…", text) for text in texts.values()), ran)

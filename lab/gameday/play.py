@@ -20,27 +20,35 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lab.company.company import Company
-    from lab.gameday.desk import Desk
     from lab.gameday.events.base import Happening
     from lab.scenario.model import Scene
 
 
-def play_scene(scene: Scene, company: Company, *, seed: int, slots: threading.BoundedSemaphore, tell: Callable[[str], None]) -> Facts:
+def play_scene(
+    scene: Scene,
+    company: Company,
+    *,
+    seed: int,
+    slots: threading.BoundedSemaphore,
+    tell: Callable[[str], None],
+    enough: Callable[[Facts], bool] | None = None,
+) -> Facts:
     """Play `scene` on a throwaway copy of `company` and give its facts; the copy is gone when this returns.
 
     `slots` are the places in which pipelines run, shared by all scenes; `tell` is called with what is being done. What
-    could not be played is
-    `Unseen` in the facts, with the reason; it never raises for that.
+    could not be played is `Unseen` in the facts, with the reason; it never raises for that. With `enough`, the scene ends as
+    soon as that says of the facts so far that all that is wanted has been decided, and each pull request that does not merge
+    is waited for before the next one is opened.
     """
     with ExitStack() as stack:
         root = Path(tempfile.mkdtemp(prefix="lab-scene-"))
         stack.callback(shutil.rmtree, root, ignore_errors=True)
         try:
             copy = stack.enter_context(_copy(company, scene, root / "company", seed=seed, slots=slots))
-            hand = stack.enter_context(Stagehand(copy, seed=seed, room=root / "company" / "room", tell=tell))
+            hand = stack.enter_context(Stagehand(copy, seed=seed, room=root / "company" / "room", tell=tell, is_hasty=enough is not None))
             before = _pace(copy)
-            _play(scene, hand)
-            return replace(hand.facts(final=True), pace=max(before, _pace(copy)))
+            is_whole = _play(scene, hand, enough)
+            return replace(hand.facts(final=True), pace=max(before, _pace(copy)), is_whole=is_whole)
         except LabError as problem:
             return Facts(outcomes={event.label: Unseen(str(problem)) for event in scene.events if event.label})
 
@@ -58,7 +66,9 @@ def _pace(company: Company) -> float:
     return pace(company.parts.toolchain.plain / "bin" / "python")
 
 
-def _play(scene: Scene, hand: Stagehand) -> None:
+def _play(scene: Scene, hand: Stagehand, enough: Callable[[Facts], bool] | None) -> bool:
+    """Play the events in their order; False when the scene was ended before its end."""
+    watcher = _Watcher(hand, enough)
     for event in scene.events:
         happening: Happening = event.what
         hand.tell(f"{scene.id}: {event.kind.replace('_', ' ')} {event.label}".rstrip())
@@ -68,12 +78,38 @@ def _play(scene: Scene, hand: Stagehand) -> None:
             outcome = Unseen(str(problem))
         if event.label and outcome is not None:
             hand.outcomes[event.label] = outcome
-    _close(hand.desk)
+        if watcher.has_enough_after(event.label):
+            return False
+    return watcher.close()
 
 
-def _close(desk: Desk) -> None:
-    """Wait for what teammates opened, and let its outcome be seen."""
-    try:
-        desk.settle()
-    finally:
-        desk.report()
+class _Watcher:
+    """Sees to it that a scene ends when all that is wanted of it has been decided."""
+
+    def __init__(self, hand: Stagehand, enough: Callable[[Facts], bool] | None) -> None:
+        self._hand, self._enough = hand, enough
+        self._seen = (-1, -1)
+        self._has_enough = False
+
+    def has_enough_after(self, label: str) -> bool:
+        """Whether the event of this label, once it is over, was the last that is needed."""
+        if self._enough and label and not self._hand.desk.merges(label):
+            self._hand.desk.settle(only=label)
+        return self.has_enough()
+
+    def has_enough(self) -> bool:
+        """Whether the facts so far decide; they are only looked at when there are new ones."""
+        new = (self._hand.desk.over, len(self._hand.outcomes))
+        if self._enough and not self._has_enough and new != self._seen:
+            self._hand.desk.report(over=True)
+            self._seen = (new[0], len(self._hand.outcomes))
+            self._has_enough = self._enough(self._hand.facts())
+        return self._has_enough
+
+    def close(self) -> bool:
+        """Wait for what teammates opened, and let its outcome be seen; False when it was not waited for to the end."""
+        try:
+            self._hand.desk.settle(until=self.has_enough)
+        finally:
+            self._hand.desk.report(over=self._has_enough)
+        return not self._has_enough

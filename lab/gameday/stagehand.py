@@ -44,14 +44,18 @@ done
 
 
 class Stagehand:
-    """The hands of one scene. `room` is a folder for clones; `tell` takes sentences on what is being done."""
+    """The hands of one scene. `room` is a folder for clones; `tell` takes sentences on what is being done.
 
-    def __init__(self, company: Company, *, seed: int, room: Path, tell: Callable[[str], None]) -> None:
+    With `is_hasty`, the first bad outcome of several that are alike decides, and the rest is not played.
+    """
+
+    def __init__(self, company: Company, *, seed: int, room: Path, tell: Callable[[str], None], is_hasty: bool = False) -> None:
         self.company = company
         self.seed = seed
         self.random = Random(f"{seed}-{company.repository}")  # noqa: S311 - a game's dice, which must fall the same again
         self.room = room
         self.tell = tell
+        self.is_hasty = is_hasty
         self.outcomes: dict[str, object] = {}
         self._count = 0
         self._lock = threading.Lock()

@@ -35,6 +35,7 @@ CONDITIONS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "random-order": ("in random order", {"PYTEST_ADDOPTS": "-p lab_order"}),
     "side-by-side": ("side by side with themselves", {}),
 }
+_NOTICED: Final[dict[tuple[str, str], bool]] = {}
 
 
 class Suites:
@@ -76,7 +77,7 @@ class Suites:
         teammate = self._hand.teammate("priya")
         rewrites = hidden.refactors(teammate.clone, bench=teammate.bench(self._hand.seed), n=draw)
         actions = [self._on_tree(teammate.clone, one.write, f"after a rewrite that changes nothing ('{one.family}')") for one in rewrites]
-        return SuiteRuns(tuple(self._each(actions)))
+        return SuiteRuns(tuple(self._each(actions, first_red=self._hand.is_hasty)))
 
     def under(self, conditions: Sequence[str], *, repeat: int) -> SuiteRuns:
         """The learner's own main under each condition, `repeat` times."""
@@ -88,11 +89,18 @@ class Suites:
                 env = extra | {"LAB_ORDER_SEED": f"{self._hand.seed}{number}"} | ({"PYTHONPATH": str(MOVED)} if extra else {})
                 where = base if condition == "side-by-side" else None
                 actions.append(lambda sentence=sentence, env=env, where=where: self.run_in(where or self._copy(base), sentence, env))  # type: ignore[misc]
-        return SuiteRuns(tuple(self._each(actions)))
+        return SuiteRuns(tuple(self._each(actions, first_red=self._hand.is_hasty)))
 
-    def _each(self, actions: Sequence[Callable[[], SuiteRun]]) -> list[SuiteRun]:
+    def _each(self, actions: Sequence[Callable[[], SuiteRun]], *, first_red: bool = False) -> list[SuiteRun]:
+        """Run them side by side on all cores; with `first_red`, none is begun after one was red."""
         with ThreadPoolExecutor(max_workers=CORES) as pool:
-            return [future.result() for future in [pool.submit(action) for action in actions]]
+            runs: list[SuiteRun] = []
+            for future in [pool.submit(action) for action in actions]:
+                if not future.cancelled():
+                    runs.append(future.result())
+                if first_red and not runs[-1].is_green:
+                    pool.shutdown(wait=False, cancel_futures=True)
+            return runs
 
     def _copy(self, base: Path) -> Path:
         target = self._hand.folder("tree")
@@ -135,6 +143,17 @@ class Suites:
             where=_places(where, staging),
         )
 
+    def notices(self, who: Teammate, change: Change | None = None) -> bool:
+        """Whether the learner's own `test` verb, run bare, notices what is wrong with a teammate's tree (with `change` laid over it).
+
+        The same content is asked once in a process: a pipeline's files have no part in it.
+        """
+        key = (who.content(), change.digest() if change else "")
+        if key not in _NOTICED:
+            run = self._on_tree(who.clone, change.write if change else _as_it_is, "bare")()
+            _NOTICED[key] = not run.is_green
+        return _NOTICED[key]
+
     def _first_commit(self, teammate: Teammate) -> None:
         """A good commit of words, to be amended."""
         teammate.commit_unhooked(teammate.change(["docs-only"], seed=self._hand.seed))
@@ -147,12 +166,16 @@ class Suites:
                 change = teammate.change([entry], seed=self._hand.seed)
             except LabError:
                 continue
-            if change.is_good or not self._on_tree(teammate.clone, change.write, "bare")().is_green:
+            if change.is_good or self.notices(teammate, change):
                 return change, True
             first = first or change
         if first is None:
             raise LabError(f"None of the changes {', '.join(entries)} can be made on this tree.")
         return first, False
+
+
+def _as_it_is(_: Path) -> None:
+    """Change nothing."""
 
 
 def _places(where: str, staging: str) -> str:

@@ -67,6 +67,10 @@ class Change:
         """The message with its Change-Id trailer."""
         return f"{self.message}\n\nChange-Id: {self.change_id}\n"
 
+    def digest(self) -> str:
+        """The digest of what it does to the files."""
+        return sha256(repr(sorted(self.files.items())).encode()).hexdigest()
+
     def write(self, tree: Path) -> None:
         """Write the files into a work tree."""
         Tree(tree, self.files).write(tree)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 Staging = Literal["all", "bad-index", "bad-tree"]
 Where = Literal["root", "subdirectory", "worktree", "amend"]
 _PROVEN: Final[dict[tuple[str, str, int, str], Change]] = {}
+_MAKING: Final[dict[object, threading.Lock]] = {}
 COMMIT_SECONDS: Final = 120.0
 PUSH_SECONDS: Final = 60.0
+
+
+def _lock_of(key: object) -> threading.Lock:
+    """The lock of one change on one tree: who comes second waits, and does not prove it again."""
+    return _MAKING.setdefault(key, threading.Lock())
 
 
 @dataclass(frozen=True)
@@ -107,13 +114,19 @@ class Teammate:
         """A change of the bank on this tree. The same change of the same tree is proven once in a process, not for every scene."""
         key = (self._tree(entry), entry.id, seed, repr(sorted(how.items())))
         if key not in _PROVEN:
-            _PROVEN[key] = make_change(self.clone, entry, bench=self.bench(seed), **how)
+            with _lock_of(key):
+                if key not in _PROVEN:
+                    _PROVEN[key] = make_change(self.clone, entry, bench=self.bench(seed), **how)
         return replace(_PROVEN[key], author=self.name)
 
     def _tree(self, entry: Entry) -> str:
         """What a change may depend on: the committed tree, without the workflows where the change touches none."""
+        return self.content(workflows=entry.kind == "ci")
+
+    def content(self, *, workflows: bool = False) -> str:
+        """The digest of the committed tree, with or without what only pipelines read, in this company."""
         lines = self.git.lines("ls-tree", "-r", "-z", "HEAD")
-        kept = lines if entry.kind == "ci" else [line for line in lines if "\t.github/" not in line]
+        kept = lines if workflows else [line for line in lines if "\t.github/" not in line]
         return digest([*kept, self.company.charter.seed])
 
     def bench(self, seed: int) -> Workbench:

@@ -35,6 +35,11 @@ class Happening(BaseModel, ABC):
         """The event as it is played now; None while it is too early. `wrong` totals were given since it was planned."""
         return self
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether leaving it out changes nothing for the events that do not refer to it."""
+        return False
+
     @abstractmethod
     def play(self, hand: Stagehand) -> object | None:
         """Do it. What comes back is the outcome of the label; None when there is nothing to see.

@@ -22,6 +22,11 @@ class MutantsEvent(Happening):
     draw: int = Field(default=0, ge=0, le=40)
     families: tuple[Slug, ...] = ()
 
+    @property
+    def stands_alone(self) -> bool:
+        """It is played on copies of the code."""
+        return True
+
     def play(self, hand: Stagehand) -> Mutants:
         """First the clean code, then each bug alone."""
         return hand.suites.mutants(draw=self.draw, families=self.families)
@@ -31,6 +36,11 @@ class Refactors(Happening):
     """The `test` verb is run on rewrites of the code that change nothing for customers."""
 
     draw: int = Field(default=4, ge=1, le=12)
+
+    @property
+    def stands_alone(self) -> bool:
+        """It is played on copies of the code."""
+        return True
 
     def play(self, hand: Stagehand) -> SuiteRuns:
         """Each rewrite alone."""
@@ -42,6 +52,11 @@ class Suite(Happening):
 
     conditions: tuple[Condition, ...] = ("as-it-is",)
     repeat: int = Field(default=1, ge=1, le=50)
+
+    @property
+    def stands_alone(self) -> bool:
+        """It is played on copies of the code."""
+        return True
 
     def play(self, hand: Stagehand) -> SuiteRuns:
         """Run it under each."""
@@ -60,6 +75,11 @@ class CommitEvent(Happening):
     commit: Entries
     staging: Literal["all", "bad-index", "bad-tree"] = "all"
     where: Literal["root", "subdirectory", "worktree", "amend"] = "root"
+
+    @property
+    def stands_alone(self) -> bool:
+        """It is played on a clone of its own."""
+        return True
 
     def play(self, hand: Stagehand) -> CommitTried:
         """Commit, and see what the hook says."""

@@ -37,6 +37,11 @@ class PullRequestEvent(Happening):
             raise ValueError("a pull request has either 'commit' with 'by', or 'twin_of'")
         return value
 
+    @property
+    def stands_alone(self) -> bool:
+        """What is waited for is there for the sake of what follows."""
+        return not self.wait
+
     def play(self, hand: Stagehand) -> None:
         """Open it; what became of it is seen when the scene ends."""
         if self.minute_is_a_second:
@@ -58,6 +63,11 @@ class PushEvent(Happening):
     to: str = "main"
     force: bool = False
     no_verify: bool = False
+
+    @property
+    def stands_alone(self) -> bool:
+        """A push that is refused leaves nothing, and one that is taken is the finding of whoever refers to it."""
+        return True
 
     def play(self, hand: Stagehand) -> Pushed:
         """Push, and keep what the forge answered."""

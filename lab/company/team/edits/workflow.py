@@ -18,11 +18,16 @@ WORKFLOWS: Final = (".github/workflows/*.yml", ".github/workflows/*.yaml")
 _TESTING: Final = re.compile(r"pytest|\btox\b|\bnox\b|unittest|\btests?\b|\bcheck\b|\bverify\b")
 _SETTING_UP: Final = re.compile(r"pip3? install|checkout|setup-python|\bvenv\b")
 
+_OF_ALL: Final = {"skip-jobs": ("if", "false"), "skip-steps": ("if", "false"), "forgive-steps": ("continue-on-error", "true")}
+
 
 class SwitchOff(Edit):
-    """The step that tests is removed, skipped, allowed to fail, or its job is skipped. The twin gets a comment there."""
+    """The step that tests is removed, skipped, allowed to fail, or its job is skipped. The twin gets a comment there.
 
-    how: Literal["remove", "skip-step", "continue-on-error", "skip-job"]
+    `skip-jobs`, `skip-steps` and `forgive-steps` do so to all there are, in every workflow: no gate that lives in one survives it.
+    """
+
+    how: Literal["remove", "skip-step", "continue-on-error", "skip-job", "skip-jobs", "skip-steps", "forgive-steps"]
     remark: str = "just for now, the build is red for everybody"
 
     def sought(self) -> str:
@@ -31,6 +36,9 @@ class SwitchOff(Edit):
 
     def candidates(self, tree: Tree, on: Setting) -> Iterator[Tree]:
         """One tree for each step that may be the one that tests, the likeliest first."""
+        if self.how in _OF_ALL:
+            yield from self._all(tree, on)
+            return
         places = [
             (path, tree.read(path) or "", job, step) for path in tree.matching(*WORKFLOWS) for job, step in _steps(tree.read(path) or "")
         ]
@@ -41,6 +49,19 @@ class SwitchOff(Edit):
             if _loads(changed):
                 yield tree.with_changes({path: changed})
 
+    def _all(self, tree: Tree, on: Setting) -> Iterator[Tree]:
+        """One tree, in which it is done to every job, or to every step."""
+        key, value = _OF_ALL[self.how]
+        files: dict[str, str | None] = {}
+        for path in tree.matching(*WORKFLOWS):
+            text = tree.read(path) or ""
+            nodes = _jobs(text) if self.how == "skip-jobs" else [step for _, step in _steps(text)]
+            for node in reversed(nodes):  # from the end, so that the places of those before stay true
+                text = _remarked(text, node, self.remark) if on.is_twin else _with_key(text, node, key, value)
+            files |= {path: text} if nodes and _loads(text) else {}
+        if files:
+            yield tree.with_changes(files)
+
     def _changed(self, text: str, node: yaml.MappingNode) -> str:
         if self.how == "remove":
             return _without(text, node)
@@ -48,15 +69,19 @@ class SwitchOff(Edit):
         return _with_key(text, node, key, value)
 
 
-def _steps(text: str) -> Iterator[tuple[yaml.MappingNode, yaml.MappingNode]]:
+def _jobs(text: str) -> list[yaml.MappingNode]:
     try:
         top = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError:
-        return
-    for job in _values(_child(top, "jobs")):
+        return []
+    return [job for job in _values(_child(top, "jobs")) if isinstance(job, yaml.MappingNode) and job.value]
+
+
+def _steps(text: str) -> Iterator[tuple[yaml.MappingNode, yaml.MappingNode]]:
+    for job in _jobs(text):
         steps = _child(job, "steps")
         for step in steps.value if isinstance(steps, yaml.SequenceNode) else ():
-            if isinstance(step, yaml.MappingNode) and isinstance(job, yaml.MappingNode):
+            if isinstance(step, yaml.MappingNode) and step.value:
                 yield job, step
 
 

@@ -132,6 +132,22 @@ def test_a_gate_is_switched_off_in_anybodys_workflow(edited, name, how):
     assert yaml.safe_load(twin[".github/workflows/x.yml"]) == yaml.safe_load(WORKFLOWS[name])
 
 
+@pytest.mark.parametrize("name", WORKFLOWS)
+@pytest.mark.parametrize("how", ["skip-jobs", "skip-steps", "forgive-steps"])
+def test_every_gate_is_switched_off_at_once(edited, name, how):
+    files = {f".github/workflows/{number}.yml": WORKFLOWS[name] for number in "xy"}
+    changed = edited({"switch_off": {"how": how}}, files)
+    key = "continue-on-error" if how == "forgive-steps" else "if"
+    for text in changed.values():
+        (job,) = yaml.safe_load(text)["jobs"].values()
+        assert all(key in one for one in ([job] if how == "skip-jobs" else job["steps"]))
+    assert set(changed) == set(files)
+    assert switched_off(files, changed)
+    twin = edited({"switch_off": {"how": how}}, files, twin=True)
+    assert {path: yaml.safe_load(text) for path, text in twin.items()} == {path: yaml.safe_load(text) for path, text in files.items()}
+    assert set(twin) == set(changed)
+
+
 def test_tables_and_the_teams_numbers_move_together(edited, oracle):
     tables = oracle.tables(1)
     patch, _ = oracle.change("tax-rate", tables, 3)
