@@ -21,6 +21,7 @@ from lab.checks.live import look_live
 from lab.checks.machine import CORES, Machine
 from lab.errors import LabError, UsageProblem
 from lab.gameday import opening
+from lab.gameday.laying import commit_layers
 from lab.gameday.stagehand import Stagehand
 
 if TYPE_CHECKING:
@@ -126,8 +127,9 @@ class Prover:
 
     def _earlier(self, stage: Stage) -> list[Path]:
         """What a learner's tree of this stage was made of: the product, and the first solution of each stage before."""
-        before = self.scenario.stages[: self.scenario.stages.index(stage)]
-        return [one.solutions[0].path for one in before]
+        place = self.scenario.stages.index(stage)
+        before = [earlier for one in self.scenario.stages[:place] for earlier in (*one.skipped, one)]
+        return [one.solutions[0].path for one in (*before, *stage.skipped)]
 
     def _row(self, case: Case, seed: int) -> Row:
         began = time.monotonic()

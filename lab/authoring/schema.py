@@ -12,6 +12,7 @@ from lab.company.team.bank import Entry, Persona
 from lab.company.team.edits.catalogue import EDITS
 from lab.company.team.mutants import Family
 from lab.scenario.model import Scenario, Scene, Stage, TrapFile
+from lab.scenario.overlay import Overlay
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +32,7 @@ _PLACES: Final = "#/$defs/"
 
 def schemas(kinds: Kinds) -> dict[str, Schema]:
     """The schema of each kind of file, by name: scenario, stage, trap, and one for each list in `team/`."""
-    found = {"scenario": _scenario(), "stage": _stage(kinds), "trap": _of_one(TrapFile)}
+    found = {"scenario": _scenario(), "overlay": _pruned(_of_one(Overlay), {}), "stage": _stage(kinds), "trap": _of_one(TrapFile)}
     found |= {name: _team(model) for name, model in TEAM.items()}
     return {name: {"$schema": DIALECT, "title": f"Harborline: {name}", **schema} for name, schema in found.items()}
 

@@ -1,4 +1,4 @@
-"""Lays solutions and traps over a learner's tree: `files/`, then `solve.sh`, then one commit on the forge's main."""
+"""How far a trap is from its solution, in lines."""
 
 from __future__ import annotations
 
@@ -9,32 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lab.company.founding import tree_files
-from lab.company.git import Git
-from lab.session.solutions import lay
+from lab.gameday.laying import commit_layers, lay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lab.company.company import Company
 
-
-def commit_layers(company: Company, layers: Sequence[Path], room: Path, *, message: str) -> str:
-    """Lay `layers` over a clone of main and put the result onto main, past every ruleset; gives the new commit.
-
-    Raises:
-        LabError: a layer could not be laid.
-    """
-    bare = company.forge.path(company.repository)
-    git = Git.clone(str(bare), room)
-    for layer in layers:
-        lay(layer, room)
-    git.run("add", "--all")
-    if not git.out("status", "--porcelain"):
-        return git.out("rev-parse", "HEAD")
-    git.run("commit", "--quiet", "--no-verify", "-m", message)
-    Git(bare).run("fetch", "--quiet", "--no-write-fetch-head", "--", str(room), "HEAD:refs/heads/main")
-    company.forge.reconcile()
-    return git.out("rev-parse", "HEAD")
+__all__ = ["changed_lines", "commit_layers"]
 
 
 def changed_lines(layer: Path, base: Sequence[Path]) -> int:

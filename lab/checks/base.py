@@ -70,12 +70,14 @@ def _tail(text: str) -> str:
 class Check(BaseModel, ABC):
     """A question asked of what happened. Its options are the fields of its class; its docstring is its documentation.
 
-    `refers` names the fields that hold labels of events, so that reading a scenario can tell a wrong one. `by_the_clock` says
-    that seconds decide, so that a busy machine could refuse what is right.
+    `refers` names the fields that hold labels of events, `files` those that name a file of the stage, so that reading a scenario can
+    tell a wrong one.
+    `by_the_clock` says that seconds decide, so that a busy machine could refuse what is right.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     refers: ClassVar[tuple[str, ...]] = ()
+    files: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[str] = ""
     by_the_clock: ClassVar[bool] = False
 

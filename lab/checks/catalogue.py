@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lab.checks import commits, delivery, gate, live, pipelines, suites
+from lab.checks import commits, delivery, gate, live, own, pipelines, suites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,10 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "orders_kept": delivery.OrdersKept,
     "pipeline_verdict": pipelines.PipelineVerdict,
     "push_refused": gate.PushRefused,
+    "pytest": own.Pytest,
+    "python": own.Python,
     "release_before": delivery.ReleaseBefore,
+    "script": own.Script,
     "serves": delivery.Serves,
     "short_outages": delivery.ShortOutages,
     "suite_green": suites.SuiteGreen,

@@ -8,13 +8,16 @@ from pydantic import Field
 
 from lab.checks.base import Check, Finding, Slug, failed, looked, passed
 from lab.checks.delivery import served_wrongly, short
-from lab.gameday.live import live_facts
+from lab.checks.own import Script
+from lab.gameday.events.own import ScriptEvent
+from lab.gameday.live import live_facts, probed
 from lab.gameday.outcomes import Observation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lab.company.company import Company
+    from lab.gameday.events.base import Happening
     from lab.gameday.facts import Facts
 
 
@@ -78,6 +81,12 @@ class Answered(Check):
         )
 
 
+def _probes(checks: Sequence[Check]) -> dict[str, Happening]:
+    """The scripts that live checks have run, by the label under which they look for them."""
+    scripts = [check for check in checks if isinstance(check, Script)]
+    return {f"probe:{one.id}": ScriptEvent(run=one.run, at=one.at, limit=one.limit, folder=one.folder) for one in scripts}
+
+
 def look_live(company: Company, checks: Sequence[Check], answers: Mapping[str, str]) -> dict[str, Finding]:
     """The findings of live checks on the company as it is now; `answers` are the learner's, by check id."""
     wanted = [check for check in checks if check.on == "live"]
@@ -85,5 +94,5 @@ def look_live(company: Company, checks: Sequence[Check], answers: Mapping[str, s
     for check in wanted:
         for tag in {getattr(check, name) for name in getattr(check, "tags", ())} - {""}:
             tags.setdefault(tag, set()).update(getattr(check, "focus", ()))
-    facts = live_facts(company, tags=tags, answers=answers)
+    facts = probed(company, live_facts(company, tags=tags, answers=answers), _probes(wanted))
     return {check.id: looked(check, facts) for check in wanted}

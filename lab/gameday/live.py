@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lab.company.git import Git
 from lab.errors import LabError
 from lab.gameday.facts import Facts
 from lab.gameday.outcomes import Observation, Unseen
+from lab.gameday.stagehand import Stagehand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from lab.company.company import Company
+    from lab.gameday.events.base import Happening
 
 QUESTIONS: Final = 30
 FOCUSED: Final = 15
@@ -37,6 +42,25 @@ def live_facts(company: Company, *, tags: Mapping[str, Iterable[str]], answers: 
     events = company.ledger.events()
     since = max((event.seq for event in events if event.type == "stage.reset"), default=0)
     return Facts(outcomes, tuple(event for event in events if event.seq > since), dict(answers))
+
+
+def probed(company: Company, facts: Facts, probes: Mapping[str, Happening]) -> Facts:
+    """The facts with what these events showed, each under its label; each is written into the live ledger."""
+    if not probes:
+        return facts
+    outcomes = dict(facts.outcomes)
+    with tempfile.TemporaryDirectory(prefix="lab-probe-") as room, _hand(company, Path(room)) as hand:
+        for label, probe in probes.items():
+            try:
+                outcomes[label] = probe.play(hand)
+            except (LabError, TimeoutError) as problem:
+                outcomes[label] = Unseen(f"It could not be looked at: {problem}")
+            company.ledger.append("probe", actor="lab", source="check", label=label)
+    return replace(facts, outcomes=outcomes)
+
+
+def _hand(company: Company, room: Path) -> Stagehand:
+    return Stagehand(company, seed=company.charter.seed, room=room, tell=lambda _: None)
 
 
 def _door(company: Company, sha: str, focuses: Iterable[str]) -> Observation | Unseen:

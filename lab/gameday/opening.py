@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +13,7 @@ from lab.company.git import Git
 from lab.company.servers.provision import ServerSetup
 from lab.company.team import bank
 from lab.gameday import planned
+from lab.gameday.laying import commit_layers
 from lab.gameday.stagehand import Stagehand
 from lab.scenario import library
 
@@ -79,7 +81,17 @@ def wake(company: Company, stage: Stage, check: str) -> None:
 
 
 def lay_start(company: Company, stage: Stage) -> None:
-    """Put a stage's files onto main, and its server and customers into the company's charter."""
+    """Put a stage's files onto main, and its server and customers into the company's charter.
+
+    What the stage catches up comes first: the start and the first solution of each stage that learners did not play.
+    """
+    for number, skipped in enumerate(stage.skipped):
+        lay_start(company, skipped)
+        room = company.root / f"caught-up-{number}"
+        try:
+            commit_layers(company, [skipped.solutions[0].path], room, message=f"Solve '{skipped.title}'")
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
     setups = (ServerSetup(SERVER, repository=company.repository, runs=stage.server_runs),) if stage.server_runs else ()
     company.change(servers=setups, customers=stage.customers)
     files = _start_files(company, stage)

@@ -237,3 +237,32 @@ class Traffic:
     bad_seconds: int
     examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class ScriptRun:
+    """An author's script: its exit code (None: it was ended at `limit` seconds), and what it printed."""
+
+    name: str
+    exit: int | None
+    output: str
+    seconds: float
+    limit: float
+
+    @property
+    def last_line(self) -> str:
+        """The last line with words in it; empty when it printed nothing."""
+        return next((line.strip() for line in reversed(self.output.splitlines()) if line.strip()), "")
+
+
+@dataclass(frozen=True)
+class AcceptanceRun:
+    """An author's pytest suite: how many tests ran, and (name, why) of those that failed, and of those that broke by themselves."""
+
+    exit: int | None
+    ran: int
+    failed: tuple[tuple[str, str], ...]
+    broken: tuple[tuple[str, str], ...]
+    output: str
+    seconds: float
+    limit: float

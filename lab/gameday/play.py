@@ -55,7 +55,7 @@ def play_scene(
 
 def _copy(company: Company, scene: Scene, target: Path, *, seed: int, slots: threading.BoundedSemaphore) -> Company:
     """The throwaway company, running: with its servers only if an event of the scene needs them."""
-    needs_servers = any(event.what.needs_servers for event in scene.events)
+    needs_servers = any(event.what.is_served() for event in scene.events)
     copy = company.copy(target, seed=seed, servers=None if needs_servers else ())
     copy.runner.turns = slots
     copy.start(customers=0)

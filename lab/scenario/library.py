@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from lab.errors import UsageProblem
+from lab.scenario import overlay
 
 
 def root() -> Path:
@@ -28,7 +29,18 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str | Path) -> Path:
-    """The folder of the scenario of that name, or of that path.
+    """The folder of the scenario of that name, or of that path; one that stands on another is made whole first.
+
+    Raises:
+        UsageProblem: there is none; the message lists those there are.
+        ScenarioWrong: it stands on another one, and says so wrongly.
+    """
+    found = told(name)
+    return overlay.whole(found, find=told) if overlay.extends(found) else found
+
+
+def told(name: str | Path) -> Path:
+    """The folder as its author wrote it.
 
     Raises:
         UsageProblem: there is none; the message lists those there are.

@@ -119,9 +119,17 @@ class Stage(Told):
     checks: tuple[Any, ...] = Field(min_length=1, description="The questions that are asked of what happened.")
     milestones: tuple[Milestone, ...] = Field(min_length=1, max_length=5, description="The stage's parts, in order: two to five.")
     hints: Hints = Field(default={}, description="For each check three steps: a question, the concept with its evidence, a sketch.")
+    catch_up: tuple[Slug, ...] = Field(
+        default=(), description="Stages whose first solution is laid before this one starts, for learners who did not play them."
+    )
+    status: Literal["draft", "ready"] = Field(
+        default="ready", description="A draft plays with a banner, and one solution and one trap prove it; 'ready' needs the whole matrix."
+    )
     keeps: tuple[str, ...] = Field(default=(), description="Checks of earlier stages that go on being checked, as 'STAGE/CHECK'.")
     briefing: str = ""
     debrief: str = ""
+    instructor: str = ""
+    skipped: tuple[Stage, ...] = ()
     path: Path
     solutions: tuple[Solution, ...] = ()
     traps: tuple[Trap, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping  # noqa: TC003 - dataclass fields, read by tools at run time
 from dataclasses import dataclass, field
-from pathlib import Path  # noqa: TC003 - pydantic reads the annotations at run time
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
@@ -34,6 +34,8 @@ class Kinds:
 class _Reader:
     kinds: Kinds
     problems: list[Problem] = field(default_factory=list)
+    folder: Path = Path()  # of the stage that is being read
+    around: tuple[str, ...] = ()  # the stages that are being read, the outermost first
 
     def document(self, path: Path, root: Path) -> Marked:
         document = read_marked(path, name=path.relative_to(root).as_posix())
@@ -67,6 +69,19 @@ class _Reader:
         else:
             document.complain(spot, f"'{name}': {error['msg'][:1].lower()}{error['msg'][1:]}, and there is {_shown(error.get('input'))}")
 
+    def placed(self, kind: type[BaseModel], value: Any, document: Marked, where: Where) -> Any:
+        """As `model`, of a check or an event that may name files of the stage: they must be there, and inside it."""
+        if isinstance(value, dict) and "folder" in kind.model_fields:
+            if "folder" in value:
+                document.complain((*where, "folder"), "'folder' is not known here; files are named from the stage's folder")
+            value = {**value, "folder": self.folder}
+        found = self.model(kind, value, document, where)
+        for name in getattr(kind, "files", ()) if found else ():
+            told = str(getattr(found, name))
+            if told and not is_inside(self.folder, told):
+                document.complain((*where, name), f"'{name}' names '{told}', and the stage's folder has no such file")
+        return found
+
     def event(self, value: Any, document: Marked, where: Where) -> Event | None:
         """`- push: {by: tom, …}`: one kind, its options; `after` and `minutes` are taken out here."""
         if not isinstance(value, dict) or len(value) != 1:
@@ -78,7 +93,7 @@ class _Reader:
             return None
         options = dict(options) if isinstance(options, dict) else options
         timing = {name: options.pop(name) for name in ("after", "minutes") if name in options} if isinstance(options, dict) else {}
-        what = self.model(self.kinds.events[kind], options, document, (*where, kind))
+        what = self.placed(self.kinds.events[kind], options, document, (*where, kind))
         told = self.model(Event, {"kind": kind, "what": what, **timing}, document, (*where, kind))
         return told if what and isinstance(told, Event) else None
 
@@ -91,7 +106,13 @@ class _Reader:
         if kind not in self.kinds.checks:
             document.complain((*where, "type"), f"there is no check type '{kind}'{nearest(str(kind), self.kinds.checks)}")
             return None
-        return self.model(self.kinds.checks[kind], value, document, where)
+        return self.placed(self.kinds.checks[kind], value, document, where)
+
+
+def is_inside(folder: Path, name: str) -> bool:
+    """Whether `name` is a file or folder below `folder`, links followed."""
+    target = (folder / name).resolve()
+    return target.exists() and target != folder.resolve() and target.is_relative_to(folder.resolve())
 
 
 def nearest(word: str, known: Any) -> str:
@@ -155,6 +176,8 @@ def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int) -> 
     if not told:
         reader.problems += document.problems
         return None
+    skipped = _skipped(reader, root, name, told, document)
+    reader.folder = folder
     values = {key: value for key, value in told.items() if key not in {"events", "game_day", "checks", "milestones"}}
     values |= {
         "id": name,
@@ -171,6 +194,8 @@ def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int) -> 
         ),
         "briefing": _text(folder / "briefing.md", document, root),
         "debrief": _text(folder / "debrief.md", document, root),
+        "instructor": _text(folder / "instructor.md", document, root) if (folder / "instructor.md").exists() else "",
+        "skipped": skipped,
         "solutions": _solutions(folder),
         "traps": _traps(reader, folder, root),
         "needs": Needs.model_validate(told["needs"]) if isinstance(told.get("needs"), dict) else Needs(),
@@ -182,6 +207,19 @@ def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int) -> 
         crossings.look(stage, told, document, reader.kinds.words)
     reader.problems += document.problems
     return stage if isinstance(stage, Stage) else None
+
+
+def _skipped(reader: _Reader, root: Path, name: str, told: dict[str, Any], document: Marked) -> tuple[Stage, ...]:
+    """The stages that are caught up before this one: read whole, without what they would catch up themselves."""
+    listed = told.get("catch_up")
+    if not isinstance(listed, list) or reader.around:
+        return ()
+    reader.around = (name,)
+    try:
+        found = [_stage(reader, root, str(other), document, place) for place, other in enumerate(listed) if str(other) != name]
+    finally:
+        reader.around = ()
+    return tuple(stage for stage in found if stage)
 
 
 def _items(told: dict[str, Any], key: str, document: Marked) -> list[Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lab import __version__
 from lab.errors import UsageProblem, WrongState
 from lab.report.model import StartReport
-from lab.session import durable, enter, locks, workspace
+from lab.session import durable, enter, keeping, locks, workspace
 from lab.session.opening import open_stage
 from lab.session.place import place
 from lab.session.session import Session
@@ -169,7 +169,10 @@ def _build(session: Session, path: Path, tell: Callable[[str], None]) -> None:
     _clone(session)
     parts.copy_environment(space.python)
     workspace.write(space)
-    open_stage(session, scenario.stages[0], tell)
+    first = scenario.stages[0]
+    open_stage(session, first, tell)
+    if first.skipped or first.team_tests or first.start.is_dir():  # the stage's start put commits onto main
+        keeping.follow(space.clone, forge=parts.forge(space).path(space.repository))
     enter.write(space, variables=parts.variables(space))
     (space.lab / workspace.STARTING).unlink(missing_ok=True)
 

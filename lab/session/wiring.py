@@ -196,7 +196,7 @@ class House:
 
     def apply_solution(self, stage: Stage, tree: Path) -> None:
         """Lay the stage's first reference solution over a clone."""
-        from lab.session.solutions import lay
+        from lab.gameday.laying import lay
 
         lay(stage.solutions[0].path, tree)
 

@@ -21,7 +21,8 @@ def author() -> None:
     """For those who write scenarios."""
 
 
-author.add_command(author_writing.schema)
+for _command in (author_writing.new, author_writing.schema):
+    author.add_command(_command)
 
 
 @author.command()

@@ -19,7 +19,8 @@ class Happening(BaseModel, ABC):
     """One scripted event.
 
     `refers` names the fields that hold labels of earlier events, `vocabulary` the fields whose words are in the bank of
-    commits or among the personas; reading a scenario checks both. `needs_servers` has the scene start the servers.
+    commits or among the personas, `files` those that name a file of the stage; reading a scenario checks all. `needs_servers` has
+    the scene start the servers.
     One that `waits` happens on the live company alone, when `when_due` says so.
     """
 
@@ -28,8 +29,13 @@ class Happening(BaseModel, ABC):
     vocabulary: ClassVar[Mapping[str, str]] = {}
     needs_servers: ClassVar[bool] = False
     waits: ClassVar[bool] = False
+    files: ClassVar[tuple[str, ...]] = ()
 
     label: str = Field(default="", alias="as", description="The name by which later events and checks speak of this one.")
+
+    def is_served(self) -> bool:
+        """Whether the scene needs the servers for it."""
+        return self.needs_servers
 
     def when_due(self, wrong: int) -> Self | None:  # noqa: ARG002 - most events wait for nothing
         """The event as it is played now; None while it is too early. `wrong` totals were given since it was planned."""

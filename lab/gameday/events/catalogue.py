@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lab.gameday.events import commits, releases, requests, talk
+from lab.gameday.events import commits, own, releases, requests, talk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +22,14 @@ EVENTS: Final[Mapping[str, type[Happening]]] = {
     "publish_tag": talk.PublishTag,
     "pull_request": requests.PullRequestEvent,
     "push": requests.PushEvent,
+    "pytest": own.PytestEvent,
     "reboot": releases.Reboot,
     "recall": releases.Recall,
     "refactors": commits.Refactors,
     "release": releases.ReleaseEvent,
     "revert": requests.Revert,
     "say": talk.Say,
+    "script": own.ScriptEvent,
     "suite": commits.Suite,
     "tamper": releases.Tamper,
     "verb": releases.VerbEvent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,19 @@ import yaml
 from lab.checks.base import Check, Finding
 from lab.checks.catalogue import CHECKS
 from lab.gameday.facts import Facts
-from lab.gameday.outcomes import Deployments, Injection, Mutants, Orders, Pushed, Recalled, SuiteRuns, Tampering, Together
+from lab.gameday.outcomes import (
+    AcceptanceRun,
+    Deployments,
+    Injection,
+    Mutants,
+    Orders,
+    Pushed,
+    Recalled,
+    ScriptRun,
+    SuiteRuns,
+    Tampering,
+    Together,
+)
 from lab.ledger.store import Event
 from tests.lab.checks.facts_for_tests import OLD, deployment, facts, observation, pull, red, release, suite, tried, verb
 
@@ -33,7 +46,10 @@ one_of_two: {of: both}
 orders_kept: {of: recalled, placed: placed}
 pipeline_verdict: {of: [one], verdict: failure, twins: [two]}
 push_refused: {of: [one]}
+pytest: {of: suite}
+python: {function: greets, of: [one]}
 release_before: {of: run, seen: seen}
+script: {of: ran}
 serves: {seen: seen, when: After the reboot}
 short_outages: {of: each, at_most: 3}
 suite_green: {of: runs, because: nothing has changed}
@@ -54,7 +70,8 @@ def test_every_type_has_an_example_and_documents_itself() -> None:
     assert all(kind.__doc__ and "noqa" not in kind.__doc__ for kind in CHECKS.values())
 
 
-def test_every_type_can_pass() -> None:
+def test_every_type_can_pass(tmp_path: Path) -> None:
+    (tmp_path / "checks.py").write_text("from lab.checks.base import passed\n\ndef greets(facts):\n    return passed('Yes.')\n")
     both = Together((verb(), verb(exit=1)), (release(), release(OLD)), observation())
     push = Pushed("tom", "main", forced=False, accepted=False, message="remote: error: main is protected by main.json")
     seen = Event(1, 0, 0, "answers", "lab", "door", {"versions": {OLD: 3}})
@@ -80,12 +97,16 @@ def test_every_type_can_pass() -> None:
         "orders_kept": facts(recalled=Recalled(2, 2), placed=Orders(("1", "2"))),
         "pipeline_verdict": facts(one=red(), two=pull()),
         "push_refused": facts(one=push),
+        "pytest": facts(suite=AcceptanceRun(0, 2, (), (), "", 1.0, 60)),
+        "python": facts(one=1),
         "release_before": facts(run=verb("rollback"), seen=observation()),
+        "script": facts(ran=ScriptRun("greets.sh", 0, "Greeted.", 1.0, 60)),
         "serves": facts(seen=observation()),
         "short_outages": facts(each=Deployments((deployment(bad_seconds=2),))),
         "suite_green": facts(runs=SuiteRuns((suite(),))),
     }
-    assert {kind: look(kind, given).verdict for kind, given in good.items()} == dict.fromkeys(CHECKS, "passed")
+    folder = {"python": {"folder": tmp_path}}
+    assert {kind: look(kind, given, **folder.get(kind, {})).verdict for kind, given in good.items()} == dict.fromkeys(CHECKS, "passed")
 
 
 @pytest.mark.parametrize(

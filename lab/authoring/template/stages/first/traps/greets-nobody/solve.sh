@@ -1,0 +1,1 @@
+sed -i.old '/whom/d' ops/greet && rm ops/greet.old
