@@ -11,7 +11,7 @@ from lab.authoring.option_words import OPTIONS
 from lab.company.team.bank import Entry, Persona
 from lab.company.team.edits.catalogue import EDITS
 from lab.company.team.mutants import Family
-from lab.scenario.model import Scenario, Scene, Stage, TrapFile
+from lab.scenario.model import Event, Scenario, Scene, Stage, TrapFile
 from lab.scenario.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -121,7 +121,11 @@ def _team(model: type[BaseModel]) -> Schema:
 
 
 def _event(schema: Schema) -> Schema:
-    found = {**schema, "properties": {**schema["properties"], "after": {"type": "string", "description": OPTIONS["after"]}}}
+    """An event's own options, and those by which any event waits."""
+    whole = Event.model_json_schema()
+    _describe(whole)
+    timing = {name: option for name, option in whole["properties"].items() if name not in {"kind", "what"}}
+    found = {**schema, "properties": {**schema["properties"], **timing}}
     found["properties"].pop("folder", None)
     return found
 

@@ -47,7 +47,7 @@ class Event(Told):
     kind: str
     what: Any
     after: str = ""
-    minutes: float = Field(default=0, ge=0, le=1440)
+    minutes: float = Field(default=0, ge=0, le=1440, description="Company minutes that go by before it happens.")
 
     @property
     def label(self) -> str:
