@@ -63,5 +63,7 @@ OPTIONS: Final = {
     "wait": "Whether the next event waits for its end.",
     "when": "How the sentence begins.",
     "where": "Where in the clone it happens, or which data the event must have.",
+    "whose": "Who made what is taken back.",
     "within": "Real seconds in which it must be so.",
+    "wrong": "How many customers must have got a wrong total.",
 }
