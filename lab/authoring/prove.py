@@ -21,7 +21,6 @@ from lab.checks.live import look_live
 from lab.checks.machine import CORES, Machine
 from lab.errors import LabError, UsageProblem
 from lab.gameday import opening
-from lab.gameday.laying import commit_layers
 from lab.gameday.stagehand import Stagehand
 
 if TYPE_CHECKING:
