@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "down": Row("lab.cli.commands.moving", "down", "End everything that runs; nothing is lost.", _WORKSPACE),
     "list": Row("lab.cli.commands.starting", "list_", "List the scenarios that can be started.", _WORKSPACE),
     "doctor": Row("lab.cli.commands.starting", "doctor", "Look at what this machine has and lacks.", _WORKSPACE),
+    "images": Row("lab.cli.commands.images", "images", "Make, list and remove the base images of containers.", _WORKSPACE),
     "completion": Row("lab.cli.commands.starting", "completion", "Print the completion script of a shell.", _WORKSPACE),
     "export": Row("lab.cli.commands.reading", "export", "Write all results as JSON, JUnit or CSV.", _AUTHORS),
     "author": Row("lab.cli.commands.authoring", "author", "Write scenarios, and prove that their checks are right.", _AUTHORS),

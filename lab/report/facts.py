@@ -72,6 +72,24 @@ class DoctorReport:
 
 
 @dataclass(frozen=True)
+class ImageLine:
+    """One base image. `status` is ready, built, outdated, missing or removed; `size` is bytes, `seconds` what making it took."""
+
+    name: str
+    status: str
+    digest: str = ""
+    size: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class ImagesReport:
+    """`lab images`."""
+
+    images: tuple[ImageLine, ...]
+
+
+@dataclass(frozen=True)
 class ScenarioLine:
     """One scenario that can be started."""
 

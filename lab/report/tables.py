@@ -10,7 +10,7 @@ from lab.report.where import customers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lab.report.facts import DoctorReport, ListReport, ScoreReport, StageScore, TeamReport
+    from lab.report.facts import DoctorReport, ImagesReport, ListReport, ScoreReport, StageScore, TeamReport
     from lab.report.paper import Paper
 
 _DOCTOR: Final = {"ok": ("passed", "ok"), "warning": ("waiting", "warning"), "missing": ("failed", "missing")}
@@ -53,6 +53,20 @@ def doctor(report: DoctorReport, paper: Paper) -> str:
         lines += [f"{paper.paint(f'{sign}{word:<8}', kind)}{item.name:<{wide}}  {plain.line(item.found)}"]
         lines += paper.fold(item.remedy, indent=" " * (wide + 12)) if item.remedy else []
     return paper.done(lines)
+
+
+def images(report: ImagesReport, paper: Paper) -> str:
+    """A line for each base image."""
+    rows = [
+        (
+            item.name,
+            item.status,
+            f"{item.size / 1e6:.0f} MB" if item.size else "",
+            f"in {item.seconds:.0f} s" if item.status == "built" else "",
+        )
+        for item in report.images
+    ]
+    return paper.done(columns(rows) if rows else ["There is nothing to remove."])
 
 
 def scenarios(report: ListReport, paper: Paper) -> str:

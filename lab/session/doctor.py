@@ -16,7 +16,7 @@ from lab import process
 from lab.errors import LabError
 from lab.report import plain
 from lab.report.facts import Ailment, DoctorReport
-from lab.session import locks
+from lab.session import containers, locks
 from lab.session.start import has_identity
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _TIGHT: Final = 2_000_000_000
 _GIT: Final = (2, 34)
 _PYTHON: Final = (3, 11)
 _PATCHED: Final = (3, 11, 13)
-_DOCKER_SECONDS: Final = 3.0
 
 
 def doctor(folder: Path) -> DoctorReport:
@@ -47,9 +46,8 @@ def doctor(folder: Path) -> DoctorReport:
         ("ports", _ports),
         ("locks", _locks),
         ("locale", _locale),
-        ("Docker", _docker),
     )
-    return DoctorReport(tuple(_look(name, look) for name, look in looks))
+    return DoctorReport((*(_look(name, look) for name, look in looks), *containers.look()))
 
 
 def _look(name: str, look: Callable[[], Ailment]) -> Ailment:
@@ -133,21 +131,6 @@ def _locale() -> Ailment:
     if encoding.lower().replace("-", "") == "utf8":
         return Ailment("locale", OK, encoding)
     return Ailment("locale", WARNING, f"{encoding}: signs are shown as words", "export LC_ALL=C.UTF-8")
-
-
-def _docker() -> Ailment:
-    """Docker is only told about: no stage that there is needs it. A hung engine is left alone after three seconds."""
-    where = shutil.which("docker")
-    if where is None:
-        return Ailment("Docker", OK, "not installed; no stage that there is needs it")
-    kept = {name: os.environ[name] for name in ("HOME", "DOCKER_HOST", "DOCKER_CONTEXT", "XDG_RUNTIME_DIR") if name in os.environ}
-    done = process.run(
-        [where, "version", "--format", "{{.Server.Version}}"], cwd="/", timeout=_DOCKER_SECONDS, env=process.environment(kept)
-    )
-    if done.is_success:
-        return Ailment("Docker", OK, f"engine {plain.line(done.output)}; no stage that there is needs it")
-    why = "does not answer" if done.timed_out else "is not running, or not yours to use"
-    return Ailment("Docker", OK, f"installed, and the engine {why}; no stage that there is needs it")
 
 
 def _said(*words: str) -> str:

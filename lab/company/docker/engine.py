@@ -242,7 +242,7 @@ class Engine:
         repository, _, tag = name.rpartition(":")
         self.call("name an image", self.api.tag, image, repository, tag, force=True)
 
-    def removeimage_of(self, name: str) -> None:
+    def remove_image(self, name: str) -> None:
         """Remove a name, and the image with its last one. What is gone, or in use, stays as it is."""
         self._if_there("remove an image", self.api.remove_image, name, noprune=False, seconds=60)
 

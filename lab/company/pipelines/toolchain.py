@@ -78,6 +78,11 @@ class Toolchain:
         return self.home / "prepared"
 
     @property
+    def lock(self) -> Path:
+        """The company's locked requirements."""
+        return _lock()
+
+    @property
     def shims(self) -> Path:
         """A folder for a job's PATH: `python`, `pip`, … that make the job's own copy of `prepared` when first called."""
         return self.home / "shims"

@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "check": (model.CheckReport, model.NextStep, model.News),
     "score": (facts.ScoreReport, facts.StageScore, facts.MilestoneScore, model.CustomersLine),
     "doctor": (facts.DoctorReport, facts.Ailment),
+    "images": (facts.ImagesReport, facts.ImageLine),
     "list": (facts.ListReport, facts.ScenarioLine),
     "log": (facts.LogReport, facts.RunLine, facts.JobLine, facts.StepLine),
     "events": (facts.EventsReport, facts.EventLine),
