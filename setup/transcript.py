@@ -66,6 +66,23 @@ class Learner:
         """Let customers buy for a while, as they do while a person reads."""
         time.sleep(seconds)
 
+    def until(self, command: str, expect: str, *, said: str = "", seconds: float = 90.0) -> None:
+        """Type a command again and again, as one who waits does, until it prints something; only the last time is written down.
+
+        Raises:
+            SystemExit: it never did.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            begun = len(self.steps)
+            printed = self.type(command, said)
+            if expect in printed or time.monotonic() > deadline:
+                break
+            del self.steps[begun:]
+            self.wait(3)
+        if expect not in printed:
+            raise SystemExit(f"'{command}' did not print '{expect}' within {seconds:.0f} s:\n{printed}")
+
     def type(self, command: str, said: str = "", *, code: int = 0, shown: str = "", expect: str = "") -> str:
         """Type a command; `shown` is how the transcript writes it, `expect` what it must print.
 
@@ -132,8 +149,8 @@ def first_ten_minutes(me: Learner) -> None:
         "Tom is in a hurry, and the same command brings his fix to customers.",
         expect="The shop runs.",
     )
-    me.wait(8)
-    me.type("lab", "What do customers say to that?")
+    me.until("lab team", "cent off", said="What do customers say to that?")
+    me.type("lab")
     me.type("git archive friday | lab ssh web1 'tar -x -C app && ./restart'", "Back to Friday, then: the same command once more.")
     me.wait(4)
     me.type("lab check", "It was not that simple.", code=1, expect="✗ failed")
@@ -177,7 +194,9 @@ def local_tests(me: Learner) -> None:
     me.take("local-tests", name, ".githooks", said="A hook that travels with the repository, and tests what is staged.")
     me.type("make setup")
     me.save("Test what is staged before every commit")
-    me.type("lab check", expect="passed")
+    me.type("lab check", expect="Milestone reached")
+    me.until("lab team", "I took it back", said="Tom walks past the hook, and Priya takes back what he pushed.")
+    me.type("git pull --rebase && lab log --all | grep 'ref.updated' | tail -n 3", "The forge's ledger has seen both.", expect="tom")
     me.say("### It notices the rest")
     me.type("lab check", expect="passed")
     me.say("### What is committed, not what lies about")
@@ -210,6 +229,17 @@ def the_gate(me: Learner) -> None:
         "The gate holds for us, too.",
         expect="refused",
     )
+    test = "def test_the_gate_is_ours() -> None:\\n    assert 1 + 1 == 2\\n"
+    me.type(
+        f"git switch --quiet --create one-more-test && printf '{test}' > tests/unit/test_gate.py && git add --all"
+        " && git commit --quiet -m 'One more test' && git push --quiet --set-upstream origin one-more-test",
+        "So by a pull request. It changes tests, and these are Sam's.",
+    )
+    number = me.type("lab pr create", expect="Opened pull request").partition("#")[2].partition(":")[0]
+    me.type(f"lab pr merge {number} --auto", expect="will be merged by itself")
+    me.until(f"lab pr view {number}", "sam reads", said="The pipeline first, then Sam.")
+    me.until(f"lab pr view {number}", "merged", said="Six minutes of Sam's time later:")
+    me.type("git switch --quiet main && git pull --quiet && lab pr list --state all")
     me.say("### It cannot be talked round")
     me.type("lab check", expect="All core checks pass")
     me.type("lab next", expect="passed")

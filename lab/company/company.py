@@ -26,6 +26,7 @@ from lab.company.git import Git
 from lab.company.loop import Loop
 from lab.company.pipelines.runner import Runner
 from lab.company.pipelines.toolchain import Toolchain
+from lab.company.pipelines.vault import Vault
 from lab.company.servers.keys import Keys, write_ssh_config
 from lab.company.servers.ports import PortBook
 from lab.company.servers.process import ProcessServer
@@ -324,6 +325,7 @@ class Company:
         made = Company.create(target, charter, parts=self.parts, throwaway=True)
         for repository in self.forge.repositories():
             made.forge.create(repository, like=self.forge.path(repository))
+        Vault(self.root).copy_to(target)
         carried = self.ledger.events(*CARRIED)
         if carried:
             made.ledger.append_many((event.type, event.actor, event.source, event.data) for event in carried)

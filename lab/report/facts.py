@@ -212,6 +212,21 @@ class PullLine:
 
 
 @dataclass(frozen=True)
+class SecretLine:
+    """The name of a secret, and the company time at which it was set."""
+
+    name: str
+    minute: float
+
+
+@dataclass(frozen=True)
+class SecretsReport:
+    """`lab secret list`: names, never values."""
+
+    secrets: tuple[SecretLine, ...]
+
+
+@dataclass(frozen=True)
 class PullsReport:
     """`lab pr list` and `lab pr view`."""
 

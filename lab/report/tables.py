@@ -10,7 +10,11 @@ from lab.report.where import customers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+<<<<<<< HEAD
     from lab.report.facts import DoctorReport, ImagesReport, ListReport, ScoreReport, StageScore, TeamReport
+=======
+    from lab.report.facts import DoctorReport, ListReport, ScoreReport, SecretsReport, StageScore, TeamReport
+>>>>>>> 91a3449 (lab secret: secrets for workflows, masked in every log; the transcript waits for Lena, Priya and Sam)
     from lab.report.paper import Paper
 
 _DOCTOR: Final = {"ok": ("passed", "ok"), "warning": ("waiting", "warning"), "missing": ("failed", "missing")}
@@ -76,6 +80,13 @@ def scenarios(report: ListReport, paper: Paper) -> str:
         lines += ["", paper.paint(f"{plain.line(item.name)}", "bold") + f"  {plain.line(item.title)}"]
         lines += columns([(stage.code, stage.id, stage.title, f"{stage.minutes} min") for stage in item.stages], indent="  ")
     return paper.done(lines[1:] or ["No scenario is installed."])
+
+
+def secrets(report: SecretsReport, paper: Paper) -> str:
+    """The names of the secrets and when each was set."""
+    if not report.secrets:
+        return paper.done(["No secret is set.", "`lab secret set NAME` sets one."])
+    return paper.done(columns([(item.name, f"set at {plain.clock(item.minute)}") for item in report.secrets]))
 
 
 def team(report: TeamReport, paper: Paper) -> str:

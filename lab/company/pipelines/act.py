@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 LINE_LIMIT: Final = 2_000_000
 _SIMPLE: Final = re.compile(r"[\w./+:@%=-]+")
 _SLACK: Final = 30.0  # the watch ends a run; this is for the case that it can't
-_NOTHING: Final = ("--env-file", "--secret-file", "--var-file", "--input-file")  # act would read the learner's own otherwise
+_NOTHING: Final = ("--env-file", "--var-file", "--input-file")  # act would read the learner's own otherwise
 
 
 @dataclass(frozen=True)
 class Call:
-    """One run of act. `work` is the run's own directory, made by the caller; `origin` the bare repository."""
+    """One run of act. `work` is the run's own directory, made by the caller; `origin` the bare repository.
+
+    `secrets` is a file that act reads when it begins; it is removed with the first line that act prints.
+    """
 
     run: str
     number: int
@@ -36,6 +39,7 @@ class Call:
     staged: Staged
     work: Path
     origin: Path
+    secrets: Path = Path(os.devnull)
 
     @property
     def place(self) -> Path:
@@ -55,6 +59,7 @@ class Call:
         words += ["--action-offline-mode", "--action-cache-path", self.place / "act"]
         for flag in _NOTHING:
             words += [flag, os.devnull]
+        words += ["--secret-file", self.secrets]
         for label in sorted(self.staged.labels):
             words += ["-P", f"{label}=-self-hosted"]
         for (repository, ref), folder in self.staged.repositories.items():
@@ -93,6 +98,7 @@ class Call:
             WorldUnavailable: act is not installed.
         """
         neutral = self.work / "empty"
+        heard = self._forgetting(on_line)
         for folder in (neutral, self.work / "nobody", self.work / "tmp", self.work / "home", self.work / "python"):
             folder.mkdir(parents=True, exist_ok=True)
         return process.run(
@@ -103,8 +109,18 @@ class Call:
             join=False,
             mark=self.run,
             limit=LINE_LIMIT,
-            on_line=on_line,
+            on_line=heard,
         )
+
+    def _forgetting(self, on_line: Callable[[str], None]) -> Callable[[str], None]:
+        """Before anything that act says is passed on, the file of secrets is gone: no job has begun yet."""
+
+        def heard(line: str) -> None:
+            if self.secrets.is_file():
+                self.secrets.unlink(missing_ok=True)
+            on_line(line)
+
+        return heard
 
 
 def _link(run: str) -> Path:

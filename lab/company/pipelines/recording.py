@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from lab.company.pipelines.logs import StepLog, shown
 from lab.company.pipelines.staging import CALLED, END, SET_UP, JobPlan, StepPlan
+from lab.company.pipelines.vault import masked
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import TextIO
 
     from lab.company.pipelines.staging import Staged
@@ -26,6 +28,7 @@ _EXIT: Final = re.compile(r"exit status (\d+)$")
 _PART: Final = re.compile(rf"(.*?){END}(?:-\d+)?(?:/|$)", re.DOTALL)
 _FETCH: Final = re.compile(r'failed to fetch "https://[^/"]+/([^"]+)" version "([^"]+)"')
 _SETTING_UP: Final = StepPlan(0, "Set up job", None, may_fail=False)
+_SHOWN: Final = ("msg", "step", "arg")  # what of act's lines a person may come to see
 _SPOKEN: Final = {"error": "Error: ", "warning": "Warning: ", "notice": "Notice: ", "group": ""}
 
 
@@ -58,12 +61,15 @@ class JobState:
 class Recorder:
     """Writes down one run. `on_line` is called with each line of act's output; `finish` when act has ended."""
 
-    def __init__(self, ledger: Ledger, run: str, staged: Staged, log: TextIO, set_status: SetStatus) -> None:
+    def __init__(
+        self, ledger: Ledger, run: str, staged: Staged, log: TextIO, set_status: SetStatus, secrets: Mapping[str, str] | None = None
+    ) -> None:
         self.ledger = ledger
         self.run = run
         self.staged = staged
         self.log = log
         self.set_status = set_status
+        self.secrets = secrets or {}
         self.jobs: dict[str, JobState] = {}
         self.received = 0
         self.lock = threading.RLock()
@@ -84,6 +90,7 @@ class Recorder:
                 self.note(self.running()[0], "… an endless line was left out …")
             return
         if isinstance(said, dict) and isinstance(said.get("job"), str) and isinstance(said.get("jobID"), str):
+            said |= {key: masked(said[key], self.secrets) for key in _SHOWN if self.secrets and isinstance(said.get(key), str)}
             with self.lock:
                 self._take(said)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from lab.company.git import Git
-from lab.company.pipelines import act, logs, payload, queue, staging
+from lab.company.pipelines import act, logs, payload, queue, staging, vault
 from lab.company.pipelines.cleaning import Cleaner
 from lab.company.pipelines.recording import Recorder
 from lab.company.pipelines.runs import Run, Runs
@@ -82,6 +82,7 @@ class Runner:
         self.toolchain = toolchain
         self.limits = Limits(minute_seconds=minute_seconds, run_seconds=limit_seconds)
         self.runs = Runs(ledger, root)
+        self.vault = vault.Vault(root.parent)
         self.turns: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
         self._slots = slots or os.cpu_count() or 1
         self._playing: dict[str, _Slot] = {}
@@ -261,9 +262,11 @@ class Runner:
         tree = staging.Tree(git, queued.get("merge_sha") or queued["sha"])
         staged = staging.stage(tree, queued["file"], work / "stage", name=run)
         (work / "event.json").write_text(json.dumps(self._payload(git, queued)), encoding="utf-8")
-        call = act.Call(run, number, queued["event"], f"{payload.OWNER}/{repo}", queued["actor"], staged, work, git.directory)
+        known = self.vault.values()
+        file = vault.file_for_act(work, known)
+        call = act.Call(run, number, queued["event"], f"{payload.OWNER}/{repo}", queued["actor"], staged, work, git.directory, file)
         with logs.open_log(self.runs.log_file(run)) as log:
-            recorder = Recorder(self.ledger, run, staged, log, lambda *said: self._set_status(queued, *said))
+            recorder = Recorder(self.ledger, run, staged, log, lambda *said: self._set_status(queued, *said), known)
             recorder.expect()
             watch = Watch(recorder, run, self.limits, ended)
             watch.start()

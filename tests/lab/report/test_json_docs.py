@@ -21,6 +21,7 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "list": (facts.ListReport, facts.ScenarioLine),
     "log": (facts.LogReport, facts.RunLine, facts.JobLine, facts.StepLine),
     "events": (facts.EventsReport, facts.EventLine),
+    "secrets": (facts.SecretsReport, facts.SecretLine),
     "pulls": (facts.PullsReport, facts.PullLine),
 }
 
