@@ -10,11 +10,7 @@ from lab.report.where import customers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-<<<<<<< HEAD
-    from lab.report.facts import DoctorReport, ImagesReport, ListReport, ScoreReport, StageScore, TeamReport
-=======
-    from lab.report.facts import DoctorReport, ListReport, ScoreReport, SecretsReport, StageScore, TeamReport
->>>>>>> 91a3449 (lab secret: secrets for workflows, masked in every log; the transcript waits for Lena, Priya and Sam)
+    from lab.report.facts import DoctorReport, ImagesReport, ListReport, ScoreReport, SecretsReport, StageScore, TeamReport
     from lab.report.paper import Paper
 
 _DOCTOR: Final = {"ok": ("passed", "ok"), "warning": ("waiting", "warning"), "missing": ("failed", "missing")}
