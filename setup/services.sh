@@ -30,6 +30,10 @@ look() {
     command -v make >/dev/null 2>&1 || lacks make make
     command -v ssh >/dev/null 2>&1 || lacks "an SSH client" openssh-client
     has_postgres || lacks "PostgreSQL's server programs" postgresql
+    for program in prometheus promtool prometheus-alertmanager prometheus-blackbox-exporter prometheus-node-exporter; do
+        command -v "$program" >/dev/null 2>&1 || command -v "$(echo "${program#prometheus-}" | tr - _)" >/dev/null 2>&1 ||
+            lacks "$program" "$(echo "$program" | sed 's/^promtool$/prometheus/')"
+    done
     [ -n "$engine" ] && return 0 # somebody else's engine, wherever it is: these are for an engine on this machine
     command -v dockerd >/dev/null 2>&1 || lacks "a Docker engine" "docker.io iptables"
 }
@@ -70,11 +74,19 @@ start_engine() { # its process id is in /run/docker.pid, so that `kill $(cat /ru
     return 1
 }
 
-install() {
+install() { # nothing that it brings is started: the lab starts what it needs, on ports of its own
     echo "Installing $missing."
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        trap 'rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+    fi
     # shellcheck disable=SC2086 # a list of words
     DEBIAN_FRONTEND=noninteractive apt-get update -qq &&
         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
+    for service in prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-node-exporter; do
+        case " $packages " in *" $service "*) [ ! -d /run/systemd/system ] || systemctl --quiet disable "$service" ;; esac
+    done
 }
 
 advice() {

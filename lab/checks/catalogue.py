@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lab.checks import commits, delivery, gate, live, own, pipelines, suites
+from lab.checks import commits, delivery, exposing, gate, live, own, paging, pipelines, suites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,21 +20,29 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "drift_reported": delivery.DriftReported,
     "each_deploy_serves": delivery.EachDeployServes,
     "feedback_in_time": pipelines.FeedbackInTime,
+    "few_pages": paging.FewPages,
+    "few_series": exposing.FewSeries,
     "hang_stopped": pipelines.HangStopped,
     "kept_off_main": gate.KeptOffMain,
+    "kept_quiet": paging.KeptQuiet,
+    "log_found": exposing.LogFoundByCall,
     "mutants_noticed": suites.MutantsNoticed,
     "names_failing_test": pipelines.NamesFailingTest,
     "nothing_injected": gate.NothingInjected,
     "on_main": gate.OnMain,
     "one_of_two": delivery.OneOfTwo,
     "orders_kept": delivery.OrdersKept,
+    "page_tells": paging.PageTells,
+    "paged_in_time": paging.PagedInTime,
     "pipeline_verdict": pipelines.PipelineVerdict,
     "push_refused": gate.PushRefused,
     "pytest": own.Pytest,
     "python": own.Python,
     "release_before": delivery.ReleaseBefore,
+    "rules_judge_well": exposing.RulesJudgeWell,
     "script": own.Script,
     "serves": delivery.Serves,
     "short_outages": delivery.ShortOutages,
     "suite_green": suites.SuiteGreen,
+    "ticketed": paging.Ticketed,
 }

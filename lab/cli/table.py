@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "ssh": Row("lab.cli.commands.company", "ssh", "Log in to a server, or run a command there.", _COMPANY),
     "team": Row("lab.cli.commands.company", "team", "See what your colleagues say; 'team next': what they wait for.", _COMPANY),
     "log": Row("lab.cli.commands.runs", "log", "Show pipeline runs and their logs.", _COMPANY),
+    "monitoring": Row("lab.cli.commands.company", "monitoring", "Check your monitoring, and show it on the company's clock.", _COMPANY),
     "pr": Row("lab.cli.commands.pulls", "pr", "Create, view, review and merge pull requests.", _COMPANY),
     "run": Row("lab.cli.commands.runs", "run", "List, view, rerun and cancel pipeline runs.", _COMPANY),
     "secret": Row("lab.cli.commands.secrets", "secret", "Set and list secrets for the pipelines.", _COMPANY),

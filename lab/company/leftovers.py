@@ -29,9 +29,10 @@ def sweep(root: Path) -> int:
 
     A damaged file costs what only that file tells, never the rest.
     """
-    exact, runs = _servers(root), _runs(root)
+    exact, runs, scenes = _servers(root), _runs(root), _scenes(root)
     alive = _marks_alive()
-    return sum(process.sweep(mark) for mark in alive if mark in exact or mark.split(".", 1)[0] in runs)
+    is_ours = (lambda mark: mark.startswith(scenes)) if scenes else (lambda _: False)
+    return sum(process.sweep(mark) for mark in alive if mark in exact or is_ours(mark) or mark.split(".", 1)[0] in runs)
 
 
 def _servers(root: Path) -> set[str]:
@@ -39,6 +40,17 @@ def _servers(root: Path) -> set[str]:
         data = json.loads((root / "company.json").read_text(encoding="utf-8"))
         return {resident_mark(data["id"]), *(server_mark(data["id"], setup["name"]) for setup in data["servers"])}
     return set()
+
+
+def scene_mark(company: str) -> str:
+    """What the mark of every process begins with that a scene of the company starts: verbs, hooks, a monitored shop."""
+    return f"{company}-scene"
+
+
+def _scenes(root: Path) -> str:
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        return scene_mark(json.loads((root / "company.json").read_text(encoding="utf-8"))["id"])
+    return ""
 
 
 def _runs(root: Path) -> set[str]:

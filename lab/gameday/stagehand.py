@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from lab import process
+from lab.company import leftovers
 from lab.company.customers import orders
 from lab.company.servers import wrappers
 from lab.company.team.bank import load as load_bank
@@ -73,7 +74,7 @@ class Stagehand:
     @property
     def mark(self) -> str:
         """What every process started by this scene carries as `LAB_RUN`."""
-        return f"{self.company.id}-scene"
+        return leftovers.scene_mark(self.company.id)
 
     @cached_property
     def desk(self) -> Desk:
@@ -103,6 +104,10 @@ class Stagehand:
         with self._lock:
             self._count += 1
             return self._count
+
+    def new_mark(self) -> str:
+        """A mark of its own for what a part of the scene starts; the part ends it itself."""
+        return f"{self.mark}-{self._number()}"
 
     def teammate(self, name: str) -> Teammate:
         """A teammate with a fresh clone of `main`."""
@@ -157,12 +162,23 @@ class Stagehand:
         clone = self.teammate("lena").git.directory
         return self.verb_in(clone, name, sha=sha, limit=limit)
 
-    def verb_in(self, clone: Path, name: str, *, sha: str = "", limit: float, extra: dict[str, str] | None = None) -> VerbRun:
-        """A verb, run in a clone that is there already; `extra` is added to its environment."""
+    def verb_in(
+        self,
+        clone: Path,
+        name: str,
+        *,
+        sha: str = "",
+        limit: float,
+        extra: dict[str, str] | None = None,
+        blanks: dict[str, str] | None = None,
+    ) -> VerbRun:
+        """A verb, run in a clone that is there already; `extra` is added to its environment, `blanks` to what `{…}` stands for."""
         try:
             words = verbs_of(clone).get(name, ())
             mark = f"{self.mark}-{self._number()}"
-            done = run_verb(clone, name, substitutions={"sha": sha}, env=self.environment() | (extra or {}), timeout=limit, mark=mark)
+            done = run_verb(
+                clone, name, substitutions=blanks or {"sha": sha}, env=self.environment() | (extra or {}), timeout=limit, mark=mark
+            )
         except (NoVerb, VerbsWrong, WorldUnavailable) as problem:
             return VerbRun(name, (), None, "", 0.0, problem=str(problem))
         code = None if done.timed_out else done.returncode

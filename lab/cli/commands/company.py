@@ -1,4 +1,4 @@
-"""`lab ssh` and `lab team`."""
+"""`lab ssh`, `lab team` and `lab monitoring`."""
 # ruff: noqa: PLC0415 - each command loads only what it needs
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ import os
 
 import click
 
-from lab.cli.desk import Desk, pass_desk
+from lab.cli.desk import Desk, json_option, pass_desk
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -33,3 +33,13 @@ def team(desk: Desk, what: str | None) -> None:
 
     report = colleagues.team_next(desk.session) if what else colleagues.team(desk.session)
     desk.console.write(render(report, desk.console.paper))
+
+
+@click.command()
+@json_option
+@pass_desk
+def monitoring(desk: Desk, *, as_json: bool) -> None:
+    """Check the files of your clone's `monitoring/`, and show how they run on the company's clock: durations are 30 times shorter."""
+    from lab.session.monitoring import scaled
+
+    desk.show("monitoring", scaled(desk.session), lambda report, _: report.text, as_json=as_json)

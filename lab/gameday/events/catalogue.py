@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lab.gameday.events import commits, own, releases, requests, talk
+from lab.gameday.events import commits, own, releases, requests, talk, watching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,8 @@ EVENTS: Final[Mapping[str, type[Happening]]] = {
     "commit": commits.CommitEvent,
     "complaint": talk.Complaint,
     "deploy_each": releases.DeployEach,
+    "find_log": watching.FindLog,
+    "flood": watching.Flood,
     "injection": requests.InjectionEvent,
     "mutants": commits.MutantsEvent,
     "observe": releases.Observe,
@@ -28,10 +30,12 @@ EVENTS: Final[Mapping[str, type[Happening]]] = {
     "refactors": commits.Refactors,
     "release": releases.ReleaseEvent,
     "revert": requests.Revert,
+    "rule_tests": watching.RuleTests,
     "say": talk.Say,
     "script": own.ScriptEvent,
     "suite": commits.Suite,
     "tamper": releases.Tamper,
     "verb": releases.VerbEvent,
     "verbs_together": releases.VerbsTogether,
+    "watch": watching.WatchEvent,
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from lab.gameday.facts import Facts
 from lab.gameday.outcomes import CommitTried, Deployment, JobSeen, Observation, PullRequest, Release, SuiteRun, VerbRun
+from lab.gameday.watched import Incident, Paged, Watch
 
 OLD = "a" * 40
 NEW = "b" * 40
@@ -63,3 +64,22 @@ def red(**changes: Any) -> PullRequest:
         "until_main": None,
     }
     return pull(**(told | changes))
+
+
+def paged(**changes: Any) -> Paged:
+    first = Paged(
+        "page", 2.0, "the door fails", "route=/quotes severity=page", "page", "runbooks/x.md", runbook_answers=True, resolved_after=1.5
+    )
+    return replace(first, **changes)
+
+
+def incident(**changes: Any) -> Incident:
+    first = Incident(
+        kind="errors", says="one route fails", wanted="page", names=("/quotes",), pages=(paged(),), asked=100, bad=30,
+        baseline_bad=0.0, lasted=4.0, resolved_after=1.5,
+    )  # fmt: skip
+    return replace(first, **changes)
+
+
+def watch(*incidents: Incident, **changes: Any) -> Watch:
+    return replace(Watch(incidents), **changes)

@@ -24,8 +24,23 @@ from lab.gameday.outcomes import (
     Tampering,
     Together,
 )
+from lab.gameday.watched import Exposed, LogFound, RulesJudged, StoryJudged
 from lab.ledger.store import Event
-from tests.lab.checks.facts_for_tests import OLD, deployment, facts, observation, pull, red, release, suite, tried, verb
+from tests.lab.checks.facts_for_tests import (
+    OLD,
+    deployment,
+    facts,
+    incident,
+    observation,
+    paged,
+    pull,
+    red,
+    release,
+    suite,
+    tried,
+    verb,
+    watch,
+)  # fmt: skip
 
 EXAMPLES = """
 answered: {question: "Which event?", event_type: ref.updated, where: {pusher: tom}}
@@ -35,24 +50,32 @@ commits_refused: {of: [one]}
 customers_see: {tag: friday, once_seen: toms-fix}
 drift_reported: {of: run, seen: seen, edit: edit}
 each_deploy_serves: {of: each}
+few_pages: {of: [one]}
+few_series: {of: one}
 feedback_in_time: {alone: one, burst: [two], alone_within: 60}
 hang_stopped: {of: one}
 kept_off_main: {of: [one]}
+kept_quiet: {of: [one]}
+log_found: {of: one}
 mutants_noticed: {of: bugs, at_least: 2}
 names_failing_test: {of: [one]}
 nothing_injected: {of: strangers}
 on_main: {of: [one], within: 60}
 one_of_two: {of: both}
 orders_kept: {of: recalled, placed: placed}
+page_tells: {of: [one]}
+paged_in_time: {of: [one]}
 pipeline_verdict: {of: [one], verdict: failure, twins: [two]}
 push_refused: {of: [one]}
 pytest: {of: suite}
 python: {function: greets, of: [one]}
 release_before: {of: run, seen: seen}
+rules_judge_well: {of: one}
 script: {of: ran}
 serves: {seen: seen, when: After the reboot}
 short_outages: {of: each, at_most: 3}
 suite_green: {of: runs, because: nothing has changed}
+ticketed: {of: one}
 """
 TOLD: dict[str, dict[str, Any]] = yaml.safe_load(EXAMPLES)
 
@@ -87,8 +110,15 @@ def test_every_type_can_pass(tmp_path: Path) -> None:
         ),
         "each_deploy_serves": facts(each=Deployments((deployment(),))),
         "feedback_in_time": facts(one=pull(), two=pull()),
+        "few_pages": facts(one=watch(incident())),
+        "few_series": facts(one=Exposed(10_000, 300)),
         "hang_stopped": facts(one=red()),
         "kept_off_main": facts(one=red()),
+        "kept_quiet": facts(one=watch(incident(kind="one-dead", wanted="quiet", pages=()))),
+        "log_found": facts(one=LogFound("id", ("door",), ("door",), (), 0, "…")),
+        "page_tells": facts(one=watch(incident())),
+        "paged_in_time": facts(one=watch(incident())),
+        "ticketed": facts(one=watch(incident(kind="slow-burn", wanted="ticket", pages=(paged(channel="ticket"),)))),
         "mutants_noticed": facts(bugs=Mutants(suite(), ("a", "b"), ("c",))),
         "names_failing_test": facts(one=red()),
         "nothing_injected": facts(strangers=Injection(("x",))),
@@ -101,6 +131,7 @@ def test_every_type_can_pass(tmp_path: Path) -> None:
         "python": facts(one=1),
         "release_before": facts(run=verb("rollback"), seen=observation()),
         "script": facts(ran=ScriptRun("greets.sh", 0, "Greeted.", 1.0, 60)),
+        "rules_judge_well": facts(one=RulesJudged((StoryJudged("all fails", True, ("A",)),))),
         "serves": facts(seen=observation()),
         "short_outages": facts(each=Deployments((deployment(bad_seconds=2),))),
         "suite_green": facts(runs=SuiteRuns((suite(),))),
