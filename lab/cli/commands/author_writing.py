@@ -1,4 +1,4 @@
-"""`lab author new` and `lab author schema`: what an author needs to begin."""
+"""`lab author new`, `schema`, `lint` and `docs`: what an author needs while writing."""
 # ruff: noqa: PLC0415 - each command loads only what it needs
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lab.cli.desk import Desk, pass_desk
+from lab.cli.desk import Desk, json_option, pass_desk
 
 
 @click.command()
@@ -49,3 +49,37 @@ def new(desk: Desk, target: Path, stage: str) -> None:
             f"lab start {target}             plays it",
         ]
     )
+
+
+@click.command()
+@click.argument("scenarios", nargs=-1)
+@json_option
+@pass_desk
+def lint(desk: Desk, scenarios: tuple[str, ...], *, as_json: bool) -> int:
+    """Look for mistakes in SCENARIOS (default: those that come with the lab) without playing anything."""
+    from lab.authoring.lint.run import lint as look
+    from lab.report.lint import lines
+
+    reports = [look(name, desk.parts.read) for name in scenarios or desk.parts.names()]
+    mistakes = sum(len(report.mistakes) for report in reports)
+    if as_json:
+        from lab.report.as_json import document
+
+        desk.console.write(document("lint", {"scenarios": reports, "mistakes": mistakes}, outcome=1 if mistakes else 0))
+    else:
+        desk.console.lines([line for report in reports for line in lines(report)])
+    return 1 if mistakes else 0
+
+
+@click.command()
+@click.option("--write", "target", type=click.Path(file_okay=False, path_type=Path), default=Path("docs"), show_default=True)
+@pass_desk
+def docs(desk: Desk, target: Path) -> None:
+    """Write docs/lint.md and docs/checks.md anew, from the code."""
+    from lab.authoring import check_docs
+    from lab.authoring.lint import document
+    from lab.session.wiring import kinds
+
+    for name, text in (("lint.md", document.document()), ("checks.md", check_docs.document(kinds()))):
+        (target / name).write_text(text, encoding="utf-8")
+    desk.console.lines([f"Wrote '{target / 'lint.md'}' and '{target / 'checks.md'}'."])

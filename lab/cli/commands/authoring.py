@@ -21,7 +21,7 @@ def author() -> None:
     """For those who write scenarios."""
 
 
-for _command in (author_writing.new, author_writing.schema):
+for _command in (author_writing.new, author_writing.schema, author_writing.lint, author_writing.docs):
     author.add_command(_command)
 
 
