@@ -21,9 +21,9 @@ Made by `lab author docs` from the code; a test says when it is stale. An **even
 `events:`, on the learner's own company); a **check** asks a question of what a scene showed. Unknown options are mistakes, with a guess at
 what was meant. `lab author schema` gives the same to an editor.
 
-Every check has `id`, `type`, `title`, and either `scene` or `on: live`; it may have `requires` (checks that must have passed first), `level:
-stretch` (scored, never blocks) and `skills`. Every event may have `as` (the label by which it is spoken of), and under `events:` also `after` (a
-check) and `minutes` (company time that goes by first).
+Every check has `id`, `type`, `title`, and either `scene` or `on: live`; it may have `requires` (checks that must have passed first),
+`level: stretch` (scored, never blocks) and `skills`. Every event may have `as` (the label by which it is spoken of), and under `events:`
+also `after` (a check) and `minutes` (company time that goes by first).
 """
 SHARED: Final = {
     "checks": ("id", "type", "title", "scene", "on", "requires", "level", "skills", "folder"),

@@ -16,7 +16,7 @@ OWN: Final = """\
 checks:
   - {id: greets-by-name, title: It greets by name, type: script, scene: newsletter, of: greets}
   - {id: shop-answers, title: The shop answers as promised, type: pytest, scene: newsletter, of: acceptance, at_least: 3}
-  - {id: quick-enough, title: It greets within a second, type: python, scene: newsletter, file: checks.py, function: quick_enough, of: [greets]}
+  - {id: quick-enough, title: It greets within a second, type: python, scene: newsletter, function: quick_enough, of: [greets]}
 events:
   - script: {run: checks/greets.sh, as: greets}
   - pytest: {suite: checks/acceptance, as: acceptance}

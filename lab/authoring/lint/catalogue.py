@@ -20,7 +20,6 @@ RULES: Final[tuple[type[Rule], ...]] = (
     hints.HintEmpty,
     hints.HintGivesAway,
     judging.AssertsNothing,
-    judging.NoCoreCheck,
     judging.Unrefused,
     judging.UnusedLabel,
     judging.UnknownSkill,

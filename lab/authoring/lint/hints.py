@@ -58,7 +58,7 @@ class HintGivesAway(Rule):
     id = "hint-gives-away"
     why = "The third step is the sketch. Before it, a line that can be pasted ends the thinking."
     example: ClassVar = Example(
-        _FILE, _GOOD.replace("A program finds the words that it was called with.", "echo \\\"Hello, $1. Nice to see you.\\\""), _GOOD
+        _FILE, _GOOD.replace("A program finds the words that it was called with.", 'echo \\"Hello, $1. Nice to see you.\\"'), _GOOD
     )
 
     def look(self, told: Told) -> Iterator[Problem]:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lab.errors import Problem
+    from lab.scenario.marked import Where
 
+ACTS: Final = ("verb", "release", "pull_request", "push", "observe")  # these change or await something, looked at or not
 _FILE: Final = "stages/first/stage.yaml"
 _FAILS: Final = re.compile(r"\bexit\s+(?!0\b)\S|\bset\s+-\w*e|\breturn\s+(?!0\b)\S|\bfalse\b|\bfail\w*\b", re.MULTILINE)
 _TEST: Final = re.compile(r"^\s*(test\s|\[|grep\b|diff\b|cmp\b|!|curl\b.*-f)", re.MULTILINE)
@@ -79,27 +81,6 @@ def _python_can_fail(path: Path) -> bool:
     return bool(names & {"failed", "FAILED"})
 
 
-class NoCoreCheck(Rule):
-    """A stage has at least one core check."""
-
-    id = "no-core-check"
-    why = "Without one there is nothing that opens the next stage, and everybody passes."
-    example: ClassVar = Example(
-        _FILE,
-        "checks:\n"
-        "  - {id: greets-by-name, title: It greets, type: script, scene: newsletter, of: greets, level: stretch}\n"
-        "  - {id: refuses-nobody, title: It refuses, type: script, scene: newsletter, of: refuses, level: stretch}\n",
-        "checks:\n"
-        "  - {id: greets-by-name, title: It greets, type: script, scene: newsletter, of: greets}\n"
-        "  - {id: refuses-nobody, title: It refuses, type: script, scene: newsletter, of: refuses}\n",
-    )
-
-    def look(self, told: Told) -> Iterator[Problem]:
-        """Count them."""
-        if not any(check.level == "core" for check in told.stage.checks):
-            yield told.at(("checks",), "every check is a stretch check, so nothing opens the next stage")
-
-
 class Unrefused(Rule):
     """Each check is refused by a trap, with words that its message has."""
 
@@ -145,7 +126,7 @@ class UnusedLabel(Rule):
                 continue
             spoken = {label for one in [*asking, *(event.what for event in scene.events)] for label in _spoken(one)}
             for place, event in enumerate(scene.events):
-                if event.label and event.label not in spoken and not event.kind.startswith(("verb", "release", "pull_request", "push")):
+                if event.label and event.label not in spoken and not event.kind.startswith(ACTS):
                     yield told.at(("game_day", at, "events", place), f"nothing looks at '{event.label}'")
 
 
@@ -166,7 +147,7 @@ class UnknownSkill(Rule):
         """Compare with the catalogue."""
         from lab.scenario.reading import nearest  # noqa: PLC0415 - only for a mistake
 
-        places = [(("skills",), told.stage.skills)]
+        places: list[tuple[Where, tuple[str, ...]]] = [(("skills",), told.stage.skills)]
         places += [(("checks", at), check.skills) for at, check in enumerate(told.stage.checks)]
         for where, skills in places:
             for skill in skills:
@@ -175,7 +156,7 @@ class UnknownSkill(Rule):
 
 
 class NameReused(Rule):
-    """No trap has the name of a solution or of another stage's trap of the same scenario's stage."""
+    """No trap has the name of a solution of its stage."""
 
     id = "name-reused"
     why = "`--only NAME` and `--as NAME` mean one thing."

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 UNREADABLE: Final = "unreadable"
 UNREACHABLE: Final = "unreachable-stage"
 WHY_UNREADABLE: Final = (
-    "An option, an event, a label, a colleague or a commit that does not exist, an id that is used twice, a text that is missing: each with "
-    "its line and a guess at what was meant. Other rules look once all of it can be read."
+    "An option, an event, a label, a colleague or a commit that does not exist, an id that is used twice, a text that is missing: each "
+    "with its line and a guess at what was meant. Other rules look once all of it can be read."
 )
 WHY_UNREACHABLE: Final = "A folder in 'stages/' that scenario.yaml does not list is never played; a typing error in a name looks like that."
 

@@ -129,4 +129,6 @@ class TextTooLong(Rule):
         for name, steps in told.stage.hints.items():
             for number, step in enumerate(steps, 1):
                 if len(step) > HINT:
-                    yield told.at(("hints", name), f"step {number} of the hint for '{name}' has {len(step)} characters; at most {HINT} are read")
+                    yield told.at(
+                        ("hints", name), f"step {number} of the hint for '{name}' has {len(step)} characters; at most {HINT} are read"
+                    )

@@ -57,6 +57,8 @@ def new(desk: Desk, target: Path, stage: str) -> None:
 @pass_desk
 def lint(desk: Desk, scenarios: tuple[str, ...], *, as_json: bool) -> int:
     """Look for mistakes in SCENARIOS (default: those that come with the lab) without playing anything."""
+    from dataclasses import asdict
+
     from lab.authoring.lint.run import lint as look
     from lab.report.lint import lines
 
@@ -65,7 +67,9 @@ def lint(desk: Desk, scenarios: tuple[str, ...], *, as_json: bool) -> int:
     if as_json:
         from lab.report.as_json import document
 
-        desk.console.write(document("lint", {"scenarios": reports, "mistakes": mistakes}, outcome=1 if mistakes else 0))
+        desk.console.write(
+            document("lint", {"scenarios": [asdict(report) for report in reports], "mistakes": mistakes}, outcome=1 if mistakes else 0)
+        )
     else:
         desk.console.lines([line for report in reports for line in lines(report)])
     return 1 if mistakes else 0
