@@ -32,7 +32,8 @@ class Charter:
 
     `scenario` is the scenario's folder, with oracle and team; `seed` is what its tables and people are drawn from, `luck`
     what its customers and its events are (a throwaway copy keeps the seed and gets another luck); `customers` is how many
-    come in a second while it is open; `repository` the one whose `main` is production's.
+    come in a second while it is open; `repository` the one whose `main` is production's; `scale` is how many company minutes a real
+    second is.
     """
 
     scenario: Path
@@ -42,6 +43,7 @@ class Charter:
     servers: tuple[ServerSetup, ...] = ()
     customers: float = 0.0
     repository: str = "storefront"
+    scale: float = 1.0
 
     def write(self, root: Path) -> None:
         """Write it into the company's root.

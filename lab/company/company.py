@@ -31,6 +31,7 @@ from lab.company.servers.keys import Keys, write_ssh_config
 from lab.company.servers.ports import PortBook
 from lab.company.servers.process import ProcessServer
 from lab.company.site import Door
+from lab.company.team.contents import Contents
 from lab.company.team.truth import LedgerTruth
 from lab.errors import LabError, WorldUnavailable
 from lab.ledger.store import Ledger
@@ -145,7 +146,9 @@ class Company:
             WorldUnavailable: the company never started.
         """
         if self._customers is None:
-            self._customers = Customers(self.loop, self.door.port, self.oracle, self.truth, self.ledger, seed=self.charter.luck)
+            known = Contents(self.forge, self.repository, laid=[setup.runs for setup in self.charter.servers])
+            seed, port = self.charter.luck, self.door.port
+            self._customers = Customers(self.loop, port, self.oracle, self.truth, self.ledger, seed=seed, contents=known.of)
         return self._customers
 
     @classmethod
@@ -162,7 +165,7 @@ class Company:
                 f"The company's directory '{root}' could not be made: {problem.strerror or problem}.", remedy="Choose another with --dir."
             ) from problem
         charter.write(root)
-        Ledger.create(root / "ledger.db")
+        Ledger.create(root / "ledger.db", scale=charter.scale)
         return cls._put_together(root, charter, parts, throwaway=throwaway)
 
     @classmethod
@@ -309,6 +312,7 @@ class Company:
         """
         self.charter = replace(self.charter, **values)
         self.charter.write(self.root)
+        self.ledger.set_scale(self.charter.scale)
         self.servers = {setup.name: self._server(setup.name) for setup in self.charter.servers}
 
     def copy(self, target: Path, *, seed: int, servers: Iterable[ServerSetup] | None = None) -> Company:

@@ -30,6 +30,7 @@ class Commit:
     change_id: str
     tag: str | None = None
     label: str = "good"
+    breaks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def _record(forge: Forge, repository: str, git: Git, commits: Sequence[Commit]) 
     for commit, sha in zip(commits, shas, strict=True):
         told: dict[str, Any] = {"change_id": commit.change_id, "entry": "", "label": commit.label, "author": commit.author, "sha": sha}
         told |= {"branch": "main", "pr": None, "kind": "feature", "tables": dict(commit.tables)}
+        told |= {"received": round(-commit.days * 1440, 1), "breaks": list(commit.breaks)}
         rows.append(("change.pushed", commit.author, "forge", told))
     for ref, sha in refs.items():
         if not ref.startswith(HIDDEN):

@@ -189,7 +189,7 @@ class _Watch:
         self._errands = (self._look, *errands)
         self._complaints: dict[int, str] = {}
         self._ended = threading.Event()
-        self._asleep_since: float | None = None
+        self._asleep_since: float | None = None  # company time
         self._seq = company.ledger.seq()
         self._active = time.time()
         self._charter_seen = self._changed("company.json")
@@ -221,10 +221,10 @@ class _Watch:
         is_idle = time.time() - self._active > IDLE_SECONDS and self._company.runner.is_idle()
         if is_idle and self._asleep_since is None:
             self._company.customers.stop()
-            self._asleep_since = time.time()
+            self._asleep_since = self._company.ledger.minute()
             self._company.ledger.append("clock.paused")
         elif not is_idle and self._asleep_since is not None:
-            minutes = time.time() - self._asleep_since
+            minutes = self._company.ledger.minute() - self._asleep_since
             self._company.ledger.append("clock.leaped", minutes=round(minutes, 1))
             self._asleep_since = None
             self._company.customers.start()
@@ -251,6 +251,13 @@ class _Watch:
             return 0.0
 
 
+def _leap(company: Company) -> None:
+    """Nobody was there since the last event: those minutes are no lead time and no outage."""
+    last = company.ledger.last()
+    if last is not None:
+        company.ledger.append("clock.leaped", minutes=round(max(company.ledger.minute() - last.minute, 0.0), 1))
+
+
 def live(root: Path, *, errands: Errands = lambda _: ()) -> None:
     """Be the resident of the company in `root` until told to end; `errands` are done twice a second.
 
@@ -272,6 +279,7 @@ def live(root: Path, *, errands: Errands = lambda _: ()) -> None:
             f"The file '{root / LOCK}' could not be locked: {problem.strerror or problem}.", remedy="Make the directory writable."
         ) from problem
     with lock, Company.open(root) as company:
+        _leap(company)
         company.start()
         company.forge.reconcile()
         watch = _Watch(company, errands(company))

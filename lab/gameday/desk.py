@@ -142,6 +142,8 @@ class Desk:
             self._merge(opened)
             return
         opened.is_over = not self._reviews.ask(opened.number)
+        if opened.is_over:
+            company.ledger.append("pr.rejected", source="forge", number=opened.number, reason=str(company.forge.blockers(opened.number)[0]))
 
     def _merge(self, opened: _Opened) -> None:
         try:

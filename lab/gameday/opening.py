@@ -39,7 +39,17 @@ def found_company(root: Path, scenario: Scenario, *, seed: int, parts: Parts | N
     told = oracle.load(scenario.path)
     people = bank.load(scenario.path / "team", oracle=told).personas
     commits = [
-        founding.Commit(one["author"], one["message"], one["days"], one["files"], one["tables"], one["change_id"], one["tag"], one["label"])
+        founding.Commit(
+            one["author"],
+            one["message"],
+            one["days"],
+            one["files"],
+            one["tables"],
+            one["change_id"],
+            one["tag"],
+            one["label"],
+            tuple(one.get("breaks", ())),
+        )
         for one in told.history(seed, told.tables(seed))
     ]
     past = founding.Past(
@@ -93,7 +103,7 @@ def lay_start(company: Company, stage: Stage) -> None:
         finally:
             shutil.rmtree(room, ignore_errors=True)
     setups = (ServerSetup(SERVER, repository=company.repository, runs=stage.server_runs),) if stage.server_runs else ()
-    company.change(servers=setups, customers=stage.customers)
+    company.change(servers=setups, customers=stage.customers, scale=stage.company_minutes_per_second)
     files = _start_files(company, stage)
     if files:
         commit_files(company, files, message=f"Start of '{stage.title}'", by="priya")

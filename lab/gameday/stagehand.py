@@ -36,6 +36,7 @@ Result = TypeVar("Result")
 QUESTIONS: Final = 40
 OUTPUT: Final = 20_000
 PAUSE: Final = 0.25
+DEPLOY: Final = "deploy"
 TAMPER: Final = """
 find . -name pricing.py -not -path '*/site-packages/*' -not -path './.*' | while read -r file; do
   chmod u+w "$file" "$(dirname "$file")" 2>/dev/null
@@ -176,12 +177,16 @@ class Stagehand:
         try:
             words = verbs_of(clone).get(name, ())
             mark = f"{self.mark}-{self._number()}"
+            if name == DEPLOY:
+                self.company.ledger.append("deploy.started", actor="lena", sha=sha)
             done = run_verb(
                 clone, name, substitutions=blanks or {"sha": sha}, env=self.environment() | (extra or {}), timeout=limit, mark=mark
             )
         except (NoVerb, VerbsWrong, WorldUnavailable) as problem:
             return VerbRun(name, (), None, "", 0.0, problem=str(problem))
         code = None if done.timed_out else done.returncode
+        if name == DEPLOY and code != 0:
+            self.company.ledger.append("deploy.aborted", actor="lena", sha=sha, exit=code)
         self.company.ledger.append("verb.run", actor="lena", verb=name, args=list(words), exit=code, seconds=round(done.seconds, 2))
         return VerbRun(name, words, code, done.output[-OUTPUT:], done.seconds)
 

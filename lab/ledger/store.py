@@ -60,8 +60,11 @@ class Ledger:
         self._is_known = False
 
     @classmethod
-    def create(cls, path: Path, *, opened: float | None = None, leaped: float = 0.0) -> Ledger:
-        """Make the file. `opened` is the real time at which company minute `leaped` begins (default: now)."""
+    def create(cls, path: Path, *, opened: float | None = None, leaped: float = 0.0, scale: float = MINUTES_PER_SECOND) -> Ledger:
+        """Make the file. `opened` is the real time at which company minute `leaped` begins (default: now).
+
+        `scale` is how many company minutes a real second is.
+        """
         ledger = cls(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +72,7 @@ class Ledger:
             raise ledger._unavailable(problem.strerror or str(problem)) from problem
         with ledger._connect(make=True) as link:
             link.executescript("PRAGMA journal_mode=WAL;" + _SCHEMA)
-            facts = {"format": str(FORMAT), "opened": repr(opened or time.time()), "leaped": repr(leaped)}
+            facts = {"format": str(FORMAT), "opened": repr(opened or time.time()), "leaped": repr(leaped), "scale": repr(scale)}
             link.executemany("INSERT OR IGNORE INTO facts VALUES (?, ?)", facts.items())
         return ledger
 
@@ -128,8 +131,27 @@ class Ledger:
             return last
 
     def _minute(self, link: sqlite3.Connection, now: float) -> float:
-        facts = dict(link.execute("SELECT name, value FROM facts WHERE name IN ('opened', 'leaped')"))
-        return (now - float(facts.get("opened", now))) * MINUTES_PER_SECOND + float(facts.get("leaped", 0.0))
+        facts = dict(link.execute("SELECT name, value FROM facts WHERE name IN ('opened', 'leaped', 'scale')"))
+        scale = float(facts.get("scale", MINUTES_PER_SECOND))
+        return (now - float(facts.get("opened", now))) * scale + float(facts.get("leaped", 0.0))
+
+    def scale(self) -> float:
+        """How many company minutes a real second is now."""
+        with self._connect() as link:
+            row = link.execute("SELECT value FROM facts WHERE name = 'scale'").fetchone()
+        return float(row[0]) if row else MINUTES_PER_SECOND
+
+    def set_scale(self, scale: float) -> None:
+        """From now on a real second is `scale` company minutes; the company's time goes on from where it is."""
+        if scale == self.scale():
+            return
+        with self._connect() as link:
+            link.execute("BEGIN IMMEDIATE")
+            now = time.time()
+            facts = {"leaped": repr(self._minute(link, now)), "opened": repr(now), "scale": repr(scale)}
+            link.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+            link.execute("COMMIT")
+        self.append("clock.scaled", minutes_per_second=scale)
 
     def minute(self) -> float:
         """The company's time now, in minutes since it opened."""

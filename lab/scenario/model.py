@@ -112,6 +112,7 @@ class Stage(Told):
     server_runs: str = Field(default="", description="The repository's ref that 'web1' runs when the stage starts; empty: no server.")
     team_tests: bool = Field(default=False, description="Whether the team's own tests are laid into the repository at the start.")
     customers: float = Field(default=0, ge=0, le=500, description="Customers' requests a second on the live company.")
+    company_minutes_per_second: float = Field(default=1, gt=0, le=60, description="How fast company time goes while the stage is played.")
     events: tuple[Event, ...] = Field(
         default=(), description="What happens on the learner's live company, at the start or `after` a check."
     )

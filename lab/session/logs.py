@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _LAST: Final = 10
 _TAIL: Final = 20
 _LIMIT: Final = 90
-_UNTOLD: Final = frozenset({"answers", "version.seen"})
+_UNTOLD: Final = frozenset({"answers", "version.seen", "version.known"})
 _LEFT_OUT: Final = frozenset({"evidence", "body", "tables", "milestones", "checks", "examples", "change_id"})
-_ANSWERS: Final = frozenset({"label", "entry", "kind"})  # which of the team's changes are bad is for the learner to find out
+_ANSWERS: Final = frozenset({"label", "entry", "kind", "breaks"})  # which of the team's changes are bad is for the learner to find out
 
 
 def runs(session: Session) -> Runs:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from lab.company.customers.judging import FAILED, GOOD, LATE, UNJUDGED, WRONG
 
 EXAMPLES: Final = 3
+SHARED: Final = 5
+"""Of how many seconds a version's share is taken (company minutes)."""
+MOVED: Final = 0.05
+FULL: Final = 0.99
 Row = tuple[str, str, str, dict[str, Any]]
 
 
@@ -20,6 +24,7 @@ class Second:
     asked: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     versions: Counter[str] = field(default_factory=Counter)
+    focuses: Counter[str] = field(default_factory=Counter)
     worst_ms: float = 0.0
     lag_ms: float = 0.0
     examples: list[str] = field(default_factory=list)
@@ -29,12 +34,14 @@ class Second:
         """Whether every customer of this second has an answer, or has given up."""
         return self.kinds.total() >= self.asked
 
-    def add(self, kind: str, *, version: str, milliseconds: float, sentence: str) -> None:
-        """Count one answer; `version` is empty where there was none."""
+    def add(self, kind: str, *, version: str, milliseconds: float, sentence: str, focus: str = "") -> None:
+        """Count one answer; `version` is empty where there was none, `focus` is the behaviour that was asked about."""
         self.kinds[kind] += 1
         self.worst_ms = max(self.worst_ms, milliseconds)
         if version:
             self.versions[version] += 1
+            if focus and kind in (WRONG, FAILED):
+                self.focuses[focus] += 1
         if sentence and kind in (WRONG, FAILED) and len(self.examples) < EXAMPLES and sentence not in self.examples:
             self.examples.append(sentence)
 
@@ -43,7 +50,8 @@ class Second:
         told = {kind: self.kinds[kind] for kind in (GOOD, WRONG, FAILED, LATE)}
         unjudged = {UNJUDGED: self.kinds[UNJUDGED]} if self.kinds[UNJUDGED] else {}
         times = {"worst_ms": round(self.worst_ms, 1), "lag_ms": round(self.lag_ms, 1)}
-        return {"second": self.number} | told | unjudged | times | {"versions": dict(self.versions), "examples": self.examples}
+        seen = {"versions": dict(self.versions), "examples": self.examples} | ({"focuses": dict(self.focuses)} if self.focuses else {})
+        return {"second": self.number} | told | unjudged | times | seen
 
 
 @dataclass
@@ -52,6 +60,7 @@ class Seconds:
 
     open: dict[int, Second] = field(default_factory=dict)
     shares: dict[str, float] = field(default_factory=dict)
+    _lately: deque[tuple[int, Counter[str]]] = field(default_factory=deque)
 
     def at(self, number: int) -> Second:
         """The second of that number; it stays open until each of its customers has an answer."""
@@ -65,13 +74,28 @@ class Seconds:
                 break
             second = self.open.pop(number)
             if second.kinds:
-                rows += [("answers", "customers", "door", second.data()), *self._seen(second.versions)]
+                rows += [("answers", "customers", "door", second.data()), *self._seen(number, second.versions)]
         return rows
 
-    def _seen(self, versions: Counter[str]) -> list[Row]:
-        """A row for each version, whenever there is one that was not there before or one is gone."""
-        if not versions or set(versions) == set(self.shares):
+    def _seen(self, number: int, versions: Counter[str]) -> list[Row]:
+        """The picture of the door, a row for each version, whenever it is another than before.
+
+        A share is that of the last `SHARED` seconds' answers. Another picture: a version came or went, one has (nearly) all
+        answers now or no longer, or a share moved by `MOVED`.
+        """
+        if not versions:
             return []
-        total = versions.total()
-        self.shares = {sha: round(count / total, 3) for sha, count in versions.items()}
-        return [("version.seen", "customers", "door", {"sha": sha, "share": share}) for sha, share in self.shares.items()]
+        self._lately.append((number, versions))
+        while self._lately[0][0] <= number - SHARED:
+            self._lately.popleft()
+        counts: Counter[str] = sum((seen for _, seen in self._lately), Counter())
+        shares = {sha: round(count / counts.total(), 3) for sha, count in sorted(counts.items())}
+        if not self._is_other(shares):
+            return []
+        self.shares = shares
+        return [("version.seen", "customers", "door", {"sha": sha, "share": share, "second": number}) for sha, share in shares.items()]
+
+    def _is_other(self, shares: dict[str, float]) -> bool:
+        if set(shares) != set(self.shares):
+            return True
+        return any(abs(share - self.shares[sha]) >= MOVED or (share >= FULL) != (self.shares[sha] >= FULL) for sha, share in shares.items())

@@ -23,7 +23,7 @@ from lab.company.customers.seconds import Row, Second, Seconds
 from lab.errors import LabError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lab.company.loop import Loop
     from lab.ledger.store import Ledger
@@ -61,7 +61,8 @@ class Observation:
 class Customers:
     """Traffic of `rate` customers a second through the door at `port`, drawn from `seed`; 0 is nobody.
 
-    `start` and `stop` are for the company's owner; `observe` and `report` work in any process.
+    `start` and `stop` are for the company's owner; `observe` and `report` work in any process. `contents` tells what a version
+    holds: written down as `version.known` when a version is seen for the first time, so that whoever reads the ledger needs no git.
     """
 
     loop: Loop
@@ -71,6 +72,7 @@ class Customers:
     ledger: Ledger
     rate: float = 0.0
     seed: int = 0
+    contents: Callable[[str], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         """Nobody asks before `start`."""
@@ -84,7 +86,9 @@ class Customers:
         self._supplied_for: Tables | None = None
         self._supplying: asyncio.Task[None] | None = None
         self._version = asking.UNKNOWN
-        self._opened = 0.0
+        self._opened = self._started = 0.0
+        self._scale = 1.0
+        self._known: set[str] | None = None
 
     def start(self) -> None:
         """Let them come.
@@ -92,7 +96,8 @@ class Customers:
         Raises:
             WorldUnavailable: the ledger can't be read.
         """
-        self._opened = self.ledger.minute() - time.monotonic()
+        self._scale = self.ledger.scale()
+        self._opened, self._started = self.ledger.minute(), time.monotonic()
         self.loop.call(self._begin(), timeout=10)
 
     def stop(self) -> None:
@@ -183,18 +188,20 @@ class Customers:
         waited = now() - due
         verdict = await self._judge.verdict(question, answer)
         kind = LATE if verdict.kind == GOOD and waited > LATE_AFTER else verdict.kind
-        version = "" if answer.failure else answer.version
+        version = "" if answer.failure and answer.version == asking.UNKNOWN else answer.version
         self._version = version or self._version
-        second.add(kind, version=version, milliseconds=waited * 1000, sentence=verdict.sentence)
+        focus = str(question.get("focus", ""))
+        second.add(kind, version=version, milliseconds=waited * 1000, sentence=verdict.sentence, focus=focus)
         return answer
 
     def _second(self, due: float) -> Second:
         """The company's second in which a customer meant to ask."""
         lag = asyncio.get_running_loop().time() - due
-        return self._seconds.at(int(self._now() - lag))
+        return self._seconds.at(int(self._now(lag)))
 
-    def _now(self) -> float:
-        return time.monotonic() + self._opened
+    def _now(self, ago: float = 0.0) -> float:
+        """Company time `ago` real seconds ago."""
+        return self._opened + (time.monotonic() - self._started - ago) * self._scale
 
     def _followed(self, question: Question, answer: asking.Answer) -> list[Question]:
         try:
@@ -215,11 +222,24 @@ class Customers:
             return
         rows = list(self._unwritten)
         try:
-            await asyncio.to_thread(self.ledger.append_many, rows)
+            await asyncio.to_thread(self._append, rows)
         except LabError as problem:
             sys.stderr.write(f"Customers' answers could not be written: {problem}\n")
             return
         del self._unwritten[: len(rows)]
+
+    def _append(self, rows: list[Row]) -> None:
+        """Write rows; what a version holds comes before its first sight."""
+        seen = {str(row[3]["sha"]) for row in rows if row[0] == "version.seen"}
+        told: list[Row] = []
+        if seen and self.contents:
+            if self._known is None:
+                self._known = {str(event.data["sha"]) for event in self.ledger.events("version.known")}
+            new = sorted(seen - self._known)
+            told = [("version.known", "customers", "door", {"sha": sha, **self.contents(sha)}) for sha in new]
+        self.ledger.append_many([*told, *rows])
+        if self._known is not None:
+            self._known |= seen
 
     async def _observe(self, n: int, expect_sha: str | None, focus: str | None) -> Observation:
         seen = await asking.ask(self.port, HELLO)

@@ -148,8 +148,15 @@ class Teammate:
         return f"{message}\n\nChange-Id: {change.change_id}" if message else change.commit_message
 
     def _record(self, change: Change, sha: str) -> None:
-        told = {"change_id": change.change_id, "entry": change.entry.id, "label": change.label, "author": self.name, "sha": sha}
+        told: dict[str, Any] = {
+            "change_id": change.change_id,
+            "entry": change.entry.id,
+            "label": change.label,
+            "author": self.name,
+            "sha": sha,
+        }
         patch = dict(change.tables_patch)
+        told["breaks"] = list(change.breaks)
         self.company.ledger.append(
             "change.pushed", actor=self.name, source="forge", branch="", pr=None, kind=change.entry.kind, tables=patch, **told
         )

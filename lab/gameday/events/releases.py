@@ -152,7 +152,9 @@ class Reboot(Happening):
 
     def play(self, hand: Stagehand) -> None:
         """Pull the plug."""
+        hand.company.ledger.append("fault.start", kind=f"reboot {self.server}", cause="infra")
         hand.company.servers[self.server].reboot()
+        hand.company.ledger.append("fault.end", kind=f"reboot {self.server}")
 
 
 class Tamper(Happening):

@@ -366,3 +366,16 @@ def test_opening_a_ledger_loads_nothing_heavy():
     loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
 
     assert not loaded & {"yaml", "pydantic", "click", "rich", "httpx", "asyncio", "asyncssh", "multiprocessing", "subprocess"}
+
+
+def test_company_time_goes_on_where_it_is_when_its_pace_changes(tmp_path):
+    ledger = Ledger.create(tmp_path / "l.db", opened=time.time() - 100)
+    assert ledger.minute() == pytest.approx(100, abs=2)
+    ledger.set_scale(10.0)
+    before = ledger.minute()
+    assert before == pytest.approx(100, abs=5)
+    time.sleep(0.3)
+    assert ledger.minute() - before >= 3
+    assert [event.data for event in ledger.events("clock.scaled")] == [{"minutes_per_second": 10.0}]
+    ledger.set_scale(10.0)
+    assert len(ledger.events("clock.scaled")) == 1

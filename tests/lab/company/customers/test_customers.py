@@ -118,7 +118,16 @@ def test_right_answers_are_good_and_rolled_up_by_the_second(customers, ledger):
     seconds = [event.data["second"] for event in ledger.events("answers")]
     assert seconds == sorted(set(seconds))
     assert 2 <= len(seconds) <= 3
-    assert [event.data for event in ledger.events("version.seen")] == [{"sha": ONE, "share": 1.0}]
+    assert [event.data for event in ledger.events("version.seen")] == [{"sha": ONE, "share": 1.0, "second": seconds[0]}]
+
+
+def test_what_a_version_holds_is_written_before_it_is_seen(customers, ledger):
+    customers.contents = lambda sha: {"changes": [f"change of {sha}"]}
+    _buy(customers, 0.4)
+    _buy(customers, 0.4)
+    told = ledger.events("version.known", "version.seen")
+    assert [event.type for event in told] == ["version.known", "version.seen"]
+    assert told[0].data == {"sha": ONE, "changes": [f"change of {ONE}"]}
 
 
 def test_a_wrong_total_with_status_200_is_wrong_and_told_in_the_oracles_words(customers, shop):
@@ -156,7 +165,7 @@ def test_no_answer_of_the_shop_is_a_failure(customers, shop, amiss, sentence):
     told = _buy(customers, 0.4)
     assert told.failed == told.asked > 0
     assert told.examples[0].startswith(sentence)
-    assert told.versions == {}
+    assert told.versions == ({ONE: told.asked} if "status" in amiss else {})
 
 
 def test_a_refused_connection_is_a_failure(customers, shop):

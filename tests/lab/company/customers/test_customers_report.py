@@ -40,16 +40,26 @@ def test_a_second_is_written_when_its_last_answer_is_there_and_in_order():
     assert seconds.take(before=6) == [], "an answer of second 4 is still out"
     seconds.at(4).add("failed", version="", milliseconds=5000, sentence="no answer")
     rows = seconds.take(before=6)
-    assert [(row[0], row[3].get("second")) for row in rows] == [("answers", 4), ("answers", 5), ("version.seen", None)]
+    assert [(row[0], row[3].get("second")) for row in rows] == [("answers", 4), ("answers", 5), ("version.seen", 5)]
 
 
 def test_a_version_is_seen_when_it_comes_and_when_another_goes():
     seconds = Seconds()
     told = []
-    for number, versions in enumerate([["a"], ["a"], ["a", "b"], ["b"], ["b"]]):
+    for number, versions in enumerate([["a"], ["a"], ["a", "b"], ["b"], ["b"], ["b"], ["b"], ["b"], ["b"]]):
         second = seconds.at(number)
         second.asked = len(versions)
         for version in versions:
             second.add("good", version=version, milliseconds=1, sentence="")
         told.append([(row[3]["sha"], row[3]["share"]) for row in seconds.take(before=99) if row[0] == "version.seen"])
-    assert told == [[("a", 1.0)], [], [("a", 0.5), ("b", 0.5)], [("b", 1.0)], []]
+    changing = [("a", 0.75), ("b", 0.25)], [("a", 0.6), ("b", 0.4)], [("a", 0.5), ("b", 0.5)]
+    assert told[:5] == [[("a", 1.0)], [], *map(list, changing)]
+    assert told[5:] == [[("a", 0.333), ("b", 0.667)], [("a", 0.167), ("b", 0.833)], [("b", 1.0)], []]
+
+
+def test_the_behaviours_that_fail_are_counted_where_a_version_answered():
+    second = Seconds().at(3)
+    second.add("wrong", version="a", milliseconds=1, sentence="", focus="totals")
+    second.add("failed", version="", milliseconds=1, sentence="", focus="totals")
+    second.add("good", version="a", milliseconds=1, sentence="", focus="health")
+    assert second.data()["focuses"] == {"totals": 1}
