@@ -84,7 +84,8 @@ def _by_gap(incident: Incident, deployments: Sequence[Deployment], seconds: Sequ
     A restart in place turns customers away before the new version can be seen, so the definition of 4.3 alone would call it unknown.
     """
     after = next((one for one in deployments if one.exposed > incident.opened), None)
-    if after is None or after.exposed - incident.opened > TAKING_OVER:
+    is_near = after is not None and after.exposed - incident.opened <= TAKING_OVER
+    if after is None or not is_near or (incident.restored is not None and after.exposed > incident.restored):
         return None
     gap = [one for one in seconds if incident.opened <= one.at < after.exposed]
     return after if any(one.is_silent for one in gap) else None

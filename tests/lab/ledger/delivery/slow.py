@@ -206,7 +206,9 @@ def _blame(incident: dict[str, Any], deployed: list[Any], changes: dict[str, Any
         if limit is None or opened <= limit + 60:
             incident.update(deployment=earlier[-1]["number"], cause="change")
             return
-    later = [one for one in deployed if opened < one["exposed"] <= opened + 15][:1]
+    limit = opened + 15 if incident["restored"] is None else min(opened + 15, incident["restored"])
+    later = [one for one in deployed if opened < one["exposed"]][:1]
+    later = [one for one in later if one["exposed"] <= limit]
     for one in later:
         if any(seconds[minute]["silent"] for minute in range(opened, one["exposed"]) if minute in seconds):
             incident.update(deployment=one["number"], cause="change")
