@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lab.report.delivery import DeliveryLine
 from lab.report.model import BLOCKED, DONE
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class StageScore:
     minutes: float | None
     milestones: tuple[MilestoneScore, ...]
     customers: CustomersLine
+    delivery: DeliveryLine = field(default_factory=DeliveryLine)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lab.report import plain
+from lab.report import delivery, plain
 from lab.report.where import customers
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def score(report: ScoreReport, paper: Paper) -> str:
     lines = [paper.paint(plain.line(report.scenario), "bold")]
     for stage in report.stages:
         lines += ["", *_stage(stage, paper)]
-    return paper.done([*lines, "", f"In all: {customers(report.customers, paper)}"])
+    measured = [(stage.title, stage.delivery) for stage in report.stages if stage.delivery.fail_rate_n]
+    side = ["", *columns(delivery.table(measured))] if len(measured) > 1 else []
+    return paper.done([*lines, *side, "", f"In all: {customers(report.customers, paper)}"])
 
 
 def _stage(stage: StageScore, paper: Paper) -> list[str]:
@@ -40,7 +42,7 @@ def _stage(stage: StageScore, paper: Paper) -> list[str]:
         lines += [f"  {stage.stretch_passed} of {stage.stretch} stretch checks passed"]
     rows = [(item.title, "not yet" if item.minutes is None else f"after {plain.span(item.minutes)}") for item in stage.milestones]
     lines += columns(rows, indent="    ")
-    return [*lines, f"  {customers(stage.customers, paper)}"]
+    return [*lines, f"  {customers(stage.customers, paper)}", *delivery.lines(stage.delivery, paper)]
 
 
 def doctor(report: DoctorReport, paper: Paper) -> str:

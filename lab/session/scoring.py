@@ -1,11 +1,14 @@
-"""`lab score` and `lab export`: what was done, how much of it unaided, and what customers got meanwhile."""
+"""`lab score` and `lab export`: what was done, how much of it unaided, what customers got meanwhile, and how well the company delivers."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lab.ledger import customers
+from lab.ledger.delivery import history
 from lab.report.facts import MilestoneScore, ScoreReport, StageScore
+from lab.session import delivery
 from lab.session.buying import in_line
 
 if TYPE_CHECKING:
@@ -17,14 +20,16 @@ if TYPE_CHECKING:
 def score(session: Session) -> ScoreReport:
     """Every stage that was opened; customers' figures of a stage run from its opening to that of the next."""
     stages = session.progress().stages
-    answers = session.ledger.events(customers.TYPE)
+    events = session.ledger.events(*history.TYPES)
+    answers = [event for event in events if event.type == customers.TYPE]
+    measured = delivery.of_stages(stages, events, now=session.ledger.minute())
     starts = sorted(stage.opened_seq for stage in stages)
     lines = []
-    for stage in stages:
+    for stage, told in zip(stages, measured, strict=True):
         later = [seq for seq in starts if seq > stage.opened_seq]
         until = min(later, default=None)
         own = [event for event in answers if event.seq > stage.opened_seq and (until is None or event.seq < until)]
-        lines.append(_stage(stage, own))
+        lines.append(replace(_stage(stage, own), delivery=told))
     return ScoreReport(session.workspace.title, tuple(lines), in_line(customers.fold(answers)))
 
 

@@ -27,6 +27,14 @@ class WorkedTime:
             lost += min(end, minute) - start
         return minute - lost
 
+    def minute(self, worked: float) -> float:
+        """The other way round: the ledger's minute of a worked one, the earliest where a pause stands still."""
+        found = worked
+        for start, end in self.pauses:
+            if start < found:
+                found += end - start
+        return found
+
 
 def worked_time(events: Iterable[Event], *, now: float) -> WorkedTime:
     """Read the pauses: `clock.leaped` tells how many minutes were passed over just before it; a pause may last still."""

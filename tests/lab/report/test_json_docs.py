@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from lab.report import facts, model, standing
+from lab.report import delivery, facts, model, standing
 
 TEXT = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
 KINDS: dict[str, tuple[type[Any], ...]] = {
     "status": (standing.StatusReport, standing.StageLine, standing.MilestoneLine, standing.CheckLine),
     "check": (model.CheckReport, model.NextStep, model.News),
-    "score": (facts.ScoreReport, facts.StageScore, facts.MilestoneScore, model.CustomersLine),
+    "score": (facts.ScoreReport, facts.StageScore, facts.MilestoneScore, model.CustomersLine, delivery.DeliveryLine),
     "doctor": (facts.DoctorReport, facts.Ailment),
     "images": (facts.ImagesReport, facts.ImageLine),
     "list": (facts.ListReport, facts.ScenarioLine),
@@ -30,6 +30,6 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
 def test_every_field_of_a_document_is_documented(kind: str) -> None:
     section = re.split(r"^## ", TEXT, flags=re.MULTILINE)
     (text,) = (part for part in section if part.startswith(f"`{kind}`"))
-    named = set(re.findall(r"`([a-z_]+)(?:\[\])?`", text))
+    named = set(re.findall(r"`([a-z_0-9]+)(?:\[\])?`", text))
     fields = {field.name for report in KINDS[kind] for field in dataclasses.fields(report)}
     assert fields - named == set()
