@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from lab.authoring.slices import sliced, with_required
+from lab.scenario.slices import sliced, with_required
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -109,6 +109,9 @@ def _trap_holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:
 
 
 def unrefused(stage: Stage, refused: Iterable[str]) -> list[str]:
-    """The checks that no start and no trap was refused by: they cannot fail, as far as is proven."""
-    seen = set(refused)
+    """The checks that no start and no trap was refused by: they cannot fail, as far as is proven.
+
+    Those that are kept of an earlier stage are not among them: their traps stand there.
+    """
+    seen = {*refused, *stage.kept}
     return [check.id for check in stage.checks if check.id not in seen]

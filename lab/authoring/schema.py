@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 FOLDER: Final = "schema"
-HIDDEN: Final = ("id", "path", "digest", "solutions", "traps", "briefing", "debrief", "instructor", "folder", "skipped")
+HIDDEN: Final = ("id", "path", "digest", "solutions", "traps", "briefing", "debrief", "instructor", "folder", "skipped", "kept")
 TEAM: Final[dict[str, type[BaseModel]]] = {"bank": Entry, "mutants": Family, "personas": Persona}
 _PLACES: Final = "#/$defs/"
 

@@ -47,6 +47,11 @@ def served_wrongly(seen: Observation, *, when: str) -> Finding | None:
     return failed(message, look_at="`lab ssh web1`: which files does the running process serve?", evidence="\n".join(seen.examples))
 
 
+def _beside(wrong: Finding, run: VerbRun) -> Finding:
+    """The finding with what the verb printed beside what customers saw."""
+    return Finding(wrong.verdict, wrong.message, wrong.look_at, "\n".join(filter(None, [wrong.evidence, run.output[-1200:]])))
+
+
 class EachDeployServes(Check):
     """After each run of the deploy verb customers get that commit: its `/version` and its answers."""
 
@@ -64,7 +69,7 @@ class EachDeployServes(Check):
             when = f"After deployment {place} of {len(each)} ({short(deployment.release.sha)}, '{deployment.release.message}'),"
             wrong = served_wrongly(deployment.seen, when=when)
             if wrong:
-                return wrong
+                return _beside(wrong, deployment.run)
             if deployment.run.exit != 0:
                 return failed(
                     f"{when} all is well at the door, and yet `deploy` ended with {deployment.run.exit}: whoever ran "
@@ -130,7 +135,7 @@ class ReleaseBefore(Check):
             return trouble
         wrong = served_wrongly(seen, when="After `rollback`")
         if wrong:
-            return Finding(wrong.verdict, wrong.message, wrong.look_at, "\n".join(filter(None, [wrong.evidence, run.output[-1200:]])))
+            return _beside(wrong, run)
         if run.exit != 0:
             return failed(f"Customers are back, and yet `rollback` ended with {run.exit}.", look_at=f"'{run.args[0]}'", evidence=run.output)
         return passed(f"`rollback` gave customers {short(seen.expected)} back, in {run.seconds:.0f} s.")

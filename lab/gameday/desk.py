@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PATIENCE: Final = 240.0
 PAUSE: Final = 0.1
+LOOK_ANYWAY: Final = 1.0
 TAIL: Final = 50
 HANG_SECONDS: Final = 20.0
 _CAPPED: Final = "the most that a run may take here"
@@ -52,6 +53,7 @@ class Desk:
         self._opened: dict[str, _Opened] = {}
         self._reviews = Reviews(hand.company.forge, lambda: hand.bank.personas)
         self._minutes_are_seconds = False
+        self._looked = (-1, 0.0)
 
     def shorten_minutes(self) -> None:
         """From now on a minute of `timeout-minutes` lasts a second."""
@@ -104,8 +106,9 @@ class Desk:
         waiting = [opened for opened in self._opened.values() if not only or opened.label == only]
         while time.monotonic() < deadline and not all(opened.is_over for opened in waiting):
             self._reviews.step()
-            for opened in list(self._opened.values()):
-                self._advance(opened)
+            if self._has_news():
+                for opened in list(self._opened.values()):
+                    self._advance(opened)
             if until():
                 return
             time.sleep(PAUSE)
@@ -122,8 +125,16 @@ class Desk:
         return label in self._opened and self._opened[label].merges
 
     def _wait_for_runner(self, deadline: float) -> None:
-        while not self._hand.company.runner.is_idle() and time.monotonic() < deadline:
+        while not (self._has_news() and self._hand.company.runner.is_idle()) and time.monotonic() < deadline:
             time.sleep(PAUSE)
+
+    def _has_news(self) -> bool:
+        """Whether the ledger has grown since we last asked, or that was a second ago: reading all runs costs more than asking."""
+        now = (self._hand.company.ledger.seq(), time.monotonic())
+        if now[0] == self._looked[0] and now[1] - self._looked[1] < LOOK_ANYWAY:
+            return False
+        self._looked = now
+        return True
 
     def _advance(self, opened: _Opened) -> None:
         """Take one step with a pull request: ask its owner, merge it, or see that it is stuck."""

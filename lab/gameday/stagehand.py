@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar
 from lab import process
 from lab.company import leftovers
 from lab.company.customers import orders
+from lab.company.git import Git
 from lab.company.servers import wrappers
 from lab.company.team.bank import load as load_bank
 from lab.company.team.teammate import Teammate
@@ -120,14 +121,22 @@ class Stagehand:
         return load_bank(self.company.charter.scenario / "team")
 
     def release(self, *, by: str, entries: Sequence[str]) -> Release:
-        """One of `entries`, drawn by the seed, put onto `main` by `by`, past every hook."""
+        """One of `entries`, drawn by the seed, put onto `main` by `by`, past every hook and, where `main` is guarded, every ruleset."""
         teammate = self.teammate(by)
         change = teammate.change(self.shuffled(entries), seed=self.seed)
         sha = teammate.commit_unhooked(change)
-        fate = teammate.push("main", options=("ci.skip",))
-        if not fate.accepted:
-            raise LabError(f"The forge refused {by}'s release: {fate.message.strip()[-300:]}")
+        if not teammate.push("main", options=("ci.skip",)).accepted:
+            self._put_on_main(teammate, sha)
         return Release(sha, by, change.entry.id, change.message.splitlines()[0], change.what, is_good=change.is_good)
+
+    def _put_on_main(self, who: Teammate, sha: str) -> None:
+        """As the forge itself does it: what is released has been merged in its own way, which is no part of this event."""
+        repository, ledger = self.company.repository, self.company.ledger
+        bare = Git(self.company.forge.path(repository))
+        old = bare.out("rev-parse", "refs/heads/main")
+        bare.run("fetch", "--quiet", "--no-write-fetch-head", "--", str(who.clone), f"{sha}:refs/heads/main")
+        told = {"repo": repository, "ref": "refs/heads/main", "old": old, "new": sha, "pusher": who.name, "options": ["ci.skip"]}
+        ledger.append("ref.updated", actor=who.name, source="forge", **told)
 
     def shuffled(self, entries: Sequence[str]) -> list[str]:
         """The entries in an order drawn by the seed: the first that can be made is taken."""

@@ -99,7 +99,10 @@ class Trap(Told):
 
 
 class Stage(Told):
-    """One step of the evolution, whole: its texts, events, checks, hints, solutions and traps."""
+    """One step of the evolution, whole: its texts, events, checks, hints, solutions and traps.
+
+    `kept` are the ids of those checks that earlier stages brought (`keeps`, with what they require).
+    """
 
     id: Slug
     code: str = Field(default="", description="A short sign for lists: 'C1'.")
@@ -127,6 +130,7 @@ class Stage(Told):
         default="ready", description="A draft plays with a banner, and one solution and one trap prove it; 'ready' needs the whole matrix."
     )
     keeps: tuple[str, ...] = Field(default=(), description="Checks of earlier stages that go on being checked, as 'STAGE/CHECK'.")
+    kept: frozenset[str] = frozenset()
     briefing: str = ""
     debrief: str = ""
     instructor: str = ""

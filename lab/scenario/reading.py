@@ -14,7 +14,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from lab.errors import Problem, ScenarioWrong
-from lab.scenario import crossings, library
+from lab.scenario import crossings, keeping, library
 from lab.scenario.marked import Marked, Where, read_marked
 from lab.scenario.model import Event, Milestone, Needs, Scenario, Scene, Solution, Stage, Trap, TrapFile
 
@@ -135,9 +135,10 @@ def read(path: Path, *, kinds: Kinds) -> Scenario:
     reader = _Reader(kinds)
     document = reader.document(path / "scenario.yaml", path)
     head = document.value if isinstance(document.value, dict) else {}
-    stages = tuple(
-        stage for stage in (_stage(reader, path, name, document, place) for place, name in enumerate(_names(head, document))) if stage
-    )
+    stages: tuple[Stage, ...] = ()
+    for place, name in enumerate(_names(head, document)):
+        stage = _stage(reader, path, name, document, place, earlier=stages)
+        stages += (stage,) if stage else ()
     top = {**head, "stages": stages, "path": path, "digest": library.digest(path), "id": path.name}
     scenario = None
     if head:
@@ -165,7 +166,7 @@ def _names(head: dict[str, Any], document: Marked) -> list[str]:
     return names
 
 
-def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int) -> Stage | None:
+def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int, *, earlier: tuple[Stage, ...]) -> Stage | None:
     folder = root / "stages" / name
     if not (folder / "stage.yaml").is_file():
         there = [path.parent.name for path in root.glob("stages/*/stage.yaml")]
@@ -176,7 +177,7 @@ def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int) -> 
     if not told:
         reader.problems += document.problems
         return None
-    skipped = _skipped(reader, root, name, told, document)
+    skipped = _skipped(reader, root, name, told, document, earlier=earlier)
     reader.folder = folder
     values = {key: value for key, value in told.items() if key not in {"events", "game_day", "checks", "milestones"}}
     values |= {
@@ -205,21 +206,28 @@ def _stage(reader: _Reader, root: Path, name: str, head: Marked, place: int) -> 
     stage = reader.model(Stage, values, document, (), quiet=lists)
     if stage and not before:
         crossings.look(stage, told, document, reader.kinds.words)
+    if stage and not document.problems:
+        stage = keeping.with_kept(stage, (*earlier, *stage.skipped), document)
     reader.problems += document.problems
     return stage if isinstance(stage, Stage) else None
 
 
-def _skipped(reader: _Reader, root: Path, name: str, told: dict[str, Any], document: Marked) -> tuple[Stage, ...]:
+def _skipped(
+    reader: _Reader, root: Path, name: str, told: dict[str, Any], document: Marked, *, earlier: tuple[Stage, ...]
+) -> tuple[Stage, ...]:
     """The stages that are caught up before this one: read whole, without what they would catch up themselves."""
     listed = told.get("catch_up")
     if not isinstance(listed, list) or reader.around:
         return ()
     reader.around = (name,)
     try:
-        found = [_stage(reader, root, str(other), document, place) for place, other in enumerate(listed) if str(other) != name]
+        found: tuple[Stage, ...] = ()
+        for place, other in enumerate(listed):
+            stage = _stage(reader, root, str(other), document, place, earlier=(*earlier, *found)) if str(other) != name else None
+            found += (stage,) if stage else ()
     finally:
         reader.around = ()
-    return tuple(stage for stage in found if stage)
+    return found
 
 
 def _items(told: dict[str, Any], key: str, document: Marked) -> list[Any]:

@@ -32,9 +32,8 @@ def stage(name: str) -> dict[str, Any]:
 
 
 def folders(kind: str) -> list[Path]:
-    """The solutions, or the traps (with their drafts), of both stages."""
-    kinds = (kind, "drafts") if kind == "traps" else (kind,)
-    return [path for name in NAMES for one in kinds for path in sorted((STAGES / name / one).iterdir()) if path.is_dir()]
+    """The solutions, or the traps, of both stages."""
+    return [path for name in NAMES for path in sorted((STAGES / name / kind).iterdir()) if path.is_dir()]
 
 
 def written(*patterns: str) -> list[Path]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SEED: Final = 20  # of the questions: the same for every proof, so that one "before" serves them all
 MANY: Final = 4
-KEPT: Final = 64
+KEPT: Final = 256
 _remembered: OrderedDict[str, tuple[list[Wrong], Answers]] = OrderedDict()
 _lock = threading.Lock()
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lab.authoring.cases import cases, holes
-from lab.authoring.slices import sliced, with_required
 from lab.checks.base import passed
 from lab.checks.day import Day
 from lab.gameday import play
 from lab.gameday.facts import Facts
 from lab.scenario import library
+from lab.scenario.slices import sliced, with_required
 from lab.session.wiring import read_scenario
 from tests.lab.checks.facts_for_tests import pull
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lab.checks.base import Check
     from lab.scenario.model import Event, Scene, Stage
 
 
@@ -38,20 +37,20 @@ def sliced(stage: Stage, named: Iterable[str]) -> Stage:
     return stage.model_copy(update={"game_day": tuple(scene for scene in scenes if scene), "checks": judged})
 
 
-def _cut(scene: Scene, checks: list[Check]) -> Scene | None:
+def _cut(scene: Scene, checks: list[Any]) -> Scene | None:
     if not checks:
         return None
     named = set[str]().union(*map(labels, checks))
     kept: list[Event] = []
     for event in reversed(scene.events):
-        if event.label in named or not event.what.stands_alone:
+        if named & {event.label, *getattr(event.what, "labels", ())} or not event.what.stands_alone:
             kept.insert(0, event)
             named |= labels(event.what)
     timed = scene.timed and any(check.by_the_clock for check in checks)
     return scene.model_copy(update={"events": tuple(kept), "timed": timed})
 
 
-def labels(told: Check | object) -> set[str]:
+def labels(told: Any) -> set[str]:
     """The labels of events that a check or an event refers to."""
     found = set[str]()
     for name in getattr(told, "refers", ()):
