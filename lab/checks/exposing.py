@@ -20,7 +20,7 @@ class FewSeries(Check):
     refers: ClassVar[tuple[str, ...]] = ("of",)
     type: Literal["few_series"]
     of: str
-    below: int = Field(default=5_000, ge=10)
+    below: int = Field(default=5_000, ge=10, description="Fewer lines than this are wanted.")
 
     def look(self, facts: Facts) -> Finding:
         """Count them."""

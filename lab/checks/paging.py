@@ -76,7 +76,7 @@ class PagedInTime(PagerCheck):
     refers: ClassVar[tuple[str, ...]] = ("of",)
     type: Literal["paged_in_time"]
     of: tuple[str, ...] = Field(min_length=1)
-    within: float = Field(default=3, gt=0, le=60)
+    within: float = Field(default=3, gt=0, le=60, description="Company minutes after which a page is late.")
     also_quiet: bool = Field(default=False, description="The non-faults of the same stretch must wake nobody.")
 
     def judged(self, facts: Facts) -> Finding:
@@ -127,7 +127,7 @@ class Ticketed(PagerCheck):
     refers: ClassVar[tuple[str, ...]] = ("of",)
     type: Literal["ticketed"]
     of: str
-    within: float = Field(default=12, gt=0, le=120)
+    within: float = Field(default=12, gt=0, le=120, description="Company minutes in which the ticket must be there.")
 
     def judged(self, facts: Facts) -> Finding:
         """Look at the tickets, and at the pages that should not be there."""
@@ -187,8 +187,8 @@ class FewPages(PagerCheck):
     refers: ClassVar[tuple[str, ...]] = ("of",)
     type: Literal["few_pages"]
     of: tuple[str, ...] = Field(min_length=1)
-    at_most: int = Field(default=2, ge=1)
-    resolved: float = Field(default=5, gt=0)
+    at_most: int = Field(default=2, ge=1, description="How many pages one incident may bring.")
+    resolved: float = Field(default=5, gt=0, description="Company minutes after the end in which the page must be resolved.")
 
     def judged(self, facts: Facts) -> Finding:
         """Count the pages of each incident."""

@@ -26,11 +26,11 @@ class WatchEvent(Happening):
     so that two neighbouring seeds see every kind. `quiet` is how many company minutes pass before the first.
     """
 
-    faults: tuple[Kind, ...] = Field(min_length=1)
+    faults: tuple[Kind, ...] = Field(min_length=1, description="Faults and non-faults, in the order in which they are played.")
     draw: int = Field(default=0, ge=0, le=10)
-    instances: int = Field(default=3, ge=1, le=6)
+    instances: int = Field(default=3, ge=1, le=6, description="Instances of the shop behind the balancer.")
     rate: float = Field(default=15, ge=0, le=200)
-    quiet: float = Field(default=2, ge=1, le=30)
+    quiet: float = Field(default=2, ge=1, le=30, description="Company minutes before the first fault.")
 
     def play(self, hand: Stagehand) -> Watch:
         """Start it, watch, stop it."""
