@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lab.checks import commits, delivery, exposing, gate, live, own, paging, pipelines, suites
+from lab.checks import commits, containers, delivery, exposing, gate, images, live, own, paging, pipelines, suites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 CHECKS: Final[Mapping[str, type[Check]]] = {
     "answered": live.Answered,
+    "bad_images_kept_back": images.BadImagesKeptBack,
     "bad_deploy_refused": delivery.BadDeployRefused,
     "commits_accepted": commits.CommitsAccepted,
     "commits_refused": commits.CommitsRefused,
@@ -23,11 +24,14 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "few_pages": paging.FewPages,
     "few_series": exposing.FewSeries,
     "hang_stopped": pipelines.HangStopped,
+    "image_serves": images.ImageServes,
+    "images_published": images.ImagesPublished,
     "kept_off_main": gate.KeptOffMain,
     "kept_quiet": paging.KeptQuiet,
     "log_found": exposing.LogFoundByCall,
     "mutants_noticed": suites.MutantsNoticed,
     "names_failing_test": pipelines.NamesFailingTest,
+    "no_secret_inside": images.NoSecretInside,
     "nothing_injected": gate.NothingInjected,
     "on_main": gate.OnMain,
     "one_of_two": delivery.OneOfTwo,
@@ -38,11 +42,15 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "push_refused": gate.PushRefused,
     "pytest": own.Pytest,
     "python": own.Python,
+    "ready_when_ready": containers.ReadyWhenReady,
     "release_before": delivery.ReleaseBefore,
     "rules_judge_well": exposing.RulesJudgeWell,
+    "same_again": images.SameAgain,
     "script": own.Script,
     "serves": delivery.Serves,
+    "serves_under": containers.ServesUnder,
     "short_outages": delivery.ShortOutages,
+    "stops_cleanly": containers.StopsCleanly,
     "suite_green": suites.SuiteGreen,
     "ticketed": paging.Ticketed,
 }

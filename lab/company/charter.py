@@ -33,7 +33,7 @@ class Charter:
     `scenario` is the scenario's folder, with oracle and team; `seed` is what its tables and people are drawn from, `luck`
     what its customers and its events are (a throwaway copy keeps the seed and gets another luck); `customers` is how many
     come in a second while it is open; `repository` the one whose `main` is production's; `scale` is how many company minutes a real
-    second is.
+    second is. With `containers` it has a registry, and jobs and verbs find the Docker engine.
     """
 
     scenario: Path
@@ -44,6 +44,7 @@ class Charter:
     customers: float = 0.0
     repository: str = "storefront"
     scale: float = 1.0
+    containers: bool = False
 
     def write(self, root: Path) -> None:
         """Write it into the company's root.

@@ -18,31 +18,32 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from lab import process
-from lab.company import founding, oracle, reaper
+from lab.company import founding, reaper
 from lab.company.charter import Charter, new_id
 from lab.company.customers.traffic import Customers
 from lab.company.forge.forge import Forge
 from lab.company.git import Git
+from lab.company.images.registry import REGISTRY
 from lab.company.loop import Loop
-from lab.company.pipelines.runner import Runner
-from lab.company.pipelines.toolchain import Toolchain
+from lab.company.parts import Parts, real_parts
 from lab.company.pipelines.vault import Vault
 from lab.company.servers.keys import Keys, write_ssh_config
 from lab.company.servers.ports import PortBook
 from lab.company.servers.process import ProcessServer
 from lab.company.site import Door
 from lab.company.team.contents import Contents
-from lab.company.team.truth import LedgerTruth
 from lab.errors import LabError, WorldUnavailable
 from lab.ledger.store import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
 
     from lab.company.customers.judging import Truth
+    from lab.company.harbour import Harbour
     from lab.company.oracle import Oracle
+    from lab.company.pipelines.runner import Runner
     from lab.company.servers.provision import ServerSetup
     from lab.company.team.bank import Bank
 
@@ -51,16 +52,6 @@ BOOT_SECONDS: Final = 8.0
 START_LOG: Final = "start.log"
 CARRIED: Final = ("change.pushed",)
 """What a copy's ledger begins with: which changes `main` holds, and with it which tables are true."""
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The parts that come from elsewhere, so that a test can bring its own."""
-
-    toolchain: Toolchain
-    oracle: Callable[[Charter], Oracle]
-    truth: Callable[[Company], Truth]
-    runner: Callable[[Company], Runner]
 
 
 @dataclass
@@ -111,6 +102,13 @@ class Company:
     def runner(self) -> Runner:
         """What runs the pipelines."""
         return self.parts.runner(self)
+
+    @functools.cached_property
+    def harbour(self) -> Harbour:
+        """The company's corner of the Docker engine."""
+        from lab.company.harbour import Harbour  # noqa: PLC0415 - the first stages need none
+
+        return Harbour(self.id, self.root, book=self.book, ledger=self.ledger, toolchain=self.parts.toolchain)
 
     @property
     def id(self) -> str:
@@ -217,6 +215,7 @@ class Company:
         with contextlib.ExitStack() as stack:
             stack.callback(self.loop.stop)
             self._start_servers(stack)
+            self._open_harbour(stack)
             self._start_door(stack)
             self.runner.start()
             stack.callback(self.runner.stop)
@@ -233,7 +232,7 @@ class Company:
             process.sweep(server.mark)  # what a kill left holds the very ports that are wanted now
         names = [f"{name}.{use}" for name in self.servers for use in ("ssh", "app")]
         stack.callback(self.book.release)
-        self.book.hold(DOOR, *names)
+        self.book.hold(DOOR, REGISTRY, *names)
         if self.is_throwaway:
             mark = f"{self.id}-reaper"
             reaper.start(self.root, mark=mark)
@@ -260,6 +259,14 @@ class Company:
         self._door.upstream = next((server.port for server in self.servers.values()), None)
         self._door.start()
         stack.callback(self._door.stop)
+
+    def _open_harbour(self, stack: contextlib.ExitStack) -> None:
+        """Start a live company's registry; a copy starts its own when a job asks for it. Whatever needs a missing engine says so."""
+        if self.charter.containers:
+            stack.callback(self.harbour.close)
+            with contextlib.suppress(WorldUnavailable):
+                if not self.is_throwaway:
+                    self.harbour.open()
 
     def _wait_for_shop(self) -> None:
         for setup in self.charter.servers:
@@ -334,17 +341,3 @@ class Company:
         if carried:
             made.ledger.append_many((event.type, event.actor, event.source, event.data) for event in carried)
         return made
-
-
-def real_parts() -> Parts:
-    """The parts that a real company is made of."""
-    return Parts(toolchain=Toolchain.find(), oracle=lambda charter: oracle.load(charter.scenario), truth=_truth, runner=_runner)
-
-
-def _runner(company: Company) -> Runner:
-    forge: Any = company.forge  # the runner's protocol asks for fields that can be set, and a pull request is frozen
-    return Runner(company.root / "runs", forge, company.ledger, company.parts.toolchain)
-
-
-def _truth(company: Company) -> Truth:
-    return LedgerTruth(company.forge, company.repository, company.oracle, seed=company.charter.seed)

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from lab import process
+from lab.company.servers.ports import LOOPBACK
 from lab.errors import LabError
 from lab.ledger.store import Ledger
 
@@ -31,6 +32,7 @@ def sweep(root: Path) -> int:
     """
     exact, runs, scenes = _servers(root), _runs(root), _scenes(root)
     alive = _marks_alive()
+    _containers(root)
     is_ours = (lambda mark: mark.startswith(scenes)) if scenes else (lambda _: False)
     return sum(process.sweep(mark) for mark in alive if mark in exact or is_ours(mark) or mark.split(".", 1)[0] in runs)
 
@@ -51,6 +53,19 @@ def _scenes(root: Path) -> str:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         return scene_mark(json.loads((root / "company.json").read_text(encoding="utf-8"))["id"])
     return ""
+
+
+def _containers(root: Path) -> None:
+    """Remove what the company has on the Docker engine, if it has containers and there is an engine."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, LabError):
+        data = json.loads((root / "company.json").read_text(encoding="utf-8"))
+        if data.get("containers"):
+            from lab.company.docker.engine import Engine  # noqa: PLC0415 - most companies have none
+            from lab.company.harbour import clear  # noqa: PLC0415 - as above
+            from lab.company.images.registry import REGISTRY  # noqa: PLC0415 - as above
+
+            port = json.loads((root / "ports.json").read_text(encoding="utf-8"))[REGISTRY]
+            clear(Engine.connect(), data["id"], f"{LOOPBACK}:{port}")
 
 
 def _runs(root: Path) -> set[str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILE: Final = "harborline.yaml"
-KNOWN: Final = ("setup", "test", "deploy", "rollback", "run", "monitoring-up", "find-log")
+KNOWN: Final = ("setup", "test", "deploy", "rollback", "build", "run", "monitoring-up", "find-log")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 _BLANK: Final = re.compile(r"\{([a-z_]+)\}")
 Verbs = dict[str, tuple[str, ...]]
@@ -89,7 +89,7 @@ def run_verb(
     timeout: float,
     mark: str,
 ) -> process.Completed:
-    """Run a verb in the work tree `tree`: `{sha}` in its words becomes `substitutions["sha"]`. `timeout` is in seconds.
+    """Run a verb in the work tree `tree`: `{sha}` in its words becomes `substitutions["sha"]`, and so on. `timeout` is in seconds.
 
     `env` is the whole environment; None means a cleared one. A word that names a file of the tree is that file.
 

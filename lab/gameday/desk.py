@@ -45,6 +45,16 @@ class _Opened:
     is_seen: bool = False
 
 
+@dataclass(frozen=True)
+class Merged:
+    """What came of a pull request: its merge commit on main, or its own head where it did not get there."""
+
+    label: str
+    sha: str
+    what: str
+    is_good: bool
+
+
 class Desk:
     """The pull requests of one scene."""
 
@@ -230,6 +240,18 @@ class Desk:
         ids = {run.id for run in runs}
         events = [event for event in self._hand.company.ledger.events("run.queued", "run.finished") if event.data["run"] in ids]
         return events[-1].at - events[0].at if events else 0.0
+
+    def merged(self, label: str) -> Merged:
+        """What came of an earlier pull request.
+
+        Raises:
+            CannotJudge: it could not be opened.
+        """
+        if label not in self._opened:
+            raise CannotJudge(f"The pull request '{label}' could not be opened.")
+        opened = self._opened[label]
+        pull = self._hand.company.forge.pull_request(opened.number)
+        return Merged(label, pull.merge_sha or pull.sha, opened.change.what, opened.change.is_good)
 
     def _is_detected(self, opened: _Opened) -> bool | None:
         """Whether the learner's own `test` verb, run bare on that tree, notices the bug.

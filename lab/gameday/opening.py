@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from lab.company.company import Parts
+    from lab.company.parts import Parts
     from lab.scenario.model import Event, Scenario, Stage
 
 SERVER: Final = "web1"
@@ -103,7 +103,7 @@ def lay_start(company: Company, stage: Stage) -> None:
         finally:
             shutil.rmtree(room, ignore_errors=True)
     setups = (ServerSetup(SERVER, repository=company.repository, runs=stage.server_runs),) if stage.server_runs else ()
-    company.change(servers=setups, customers=stage.customers, scale=stage.company_minutes_per_second)
+    company.change(servers=setups, customers=stage.customers, scale=stage.company_minutes_per_second, containers=stage.needs.docker)
     files = _start_files(company, stage)
     if files:
         commit_files(company, files, message=f"Start of '{stage.title}'", by="priya")

@@ -22,6 +22,7 @@ from lab.company.team.teammate import Teammate
 from lab.company.verbs import NoVerb, VerbsWrong, run_verb, verbs_of
 from lab.errors import LabError, WorldUnavailable
 from lab.gameday.desk import Desk
+from lab.gameday.dock import Dock
 from lab.gameday.facts import Facts
 from lab.gameday.outcomes import Observation, Orders, Pushed, Release, Tampering, Traffic, VerbRun
 from lab.gameday.suites import Suites
@@ -69,7 +70,9 @@ class Stagehand:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End what a verb or a hook left running."""
+        """End what a verb or a hook left running, and remove what was built."""
+        if "dock" in vars(self):
+            self.dock.close()
         for number in range(self._count + 1):
             process.sweep(f"{self.mark}-{number}")
 
@@ -87,6 +90,11 @@ class Stagehand:
     def suites(self) -> Suites:
         """Where the learner's own tests and hooks are run."""
         return Suites(self)
+
+    @cached_property
+    def dock(self) -> Dock:
+        """Where the learner's images are built and run."""
+        return Dock(self)
 
     def facts(self, *, final: bool = False) -> Facts:
         """What was seen so far; with `final`, the ledger's events too."""

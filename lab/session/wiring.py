@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from lab.errors import WorldUnavailable
 from lab.report.facts import TeammateLine
 from lab.session.parts import SceneEnded
 
@@ -89,11 +90,17 @@ class House:
 
     def variables(self, workspace: Workspace) -> dict[str, str]:
         """What an entered shell has: the names that verbs get too, and where pip finds the company's own wheels."""
-        return {
+        from lab.company.images.registry import REGISTRY
+        from lab.company.servers.ports import LOOPBACK
+
+        with self.company(workspace) as company:
+            port = company.book.read().get(REGISTRY)
+        told = {
             "SSH_CONFIG": str(workspace.ssh_config),
             "DOOR_URL": self.door(workspace),
             "PIP_FIND_LINKS": self.toolchain.wheels.as_uri(),
         }
+        return told | ({"REGISTRY": f"{LOOPBACK}:{port}"} if port else {})  # a company of an older lab's has none
 
     def found(self, workspace: Workspace, scenario: Scenario) -> None:
         """Make the company in the workspace."""
@@ -122,6 +129,15 @@ class House:
         self.sleep(workspace)
         with self.company(workspace) as company:
             opening.open_stage(company, stage, tell)
+            if stage.needs.docker:
+                self._see_to_docker(company, tell)
+
+    def _see_to_docker(self, company: Company, tell: Callable[[str], None]) -> None:
+        """Have the base images ready before they are waited for; without an engine, say so and go on: the briefing can be read."""
+        try:
+            company.harbour.prepare(tell).close()
+        except WorldUnavailable as problem:
+            tell(f"This stage needs a Docker engine. {problem}")
 
     def play(
         self,

@@ -197,9 +197,14 @@ class Images:
             removed += [tag for tag in image.tags if tag.startswith("lab/") and tag not in kept]
         if everything and self.engine.image("lab/debian:bare"):
             removed.append("lab/debian:bare")
-        for name in removed:
+        for name in [*removed, *(left := self._left_by_builds())]:
             self.engine.remove_image(name)
-        return tuple(removed)
+        return (*removed, *([f"{len(left)} images without a name that were built on ours"] if left else []))
+
+    def _left_by_builds(self) -> tuple[str, ...]:
+        """The images without a name that were built on ours: what learners' builds left, which the next build may use again."""
+        wanted = {"dangling": True, "label": recipes.RECIPE_LABEL}  # a label is handed down to whatever is built on an image
+        return tuple(row["Id"] for row in self.engine.call("list images", self.engine.api.images, filters=wanted))
 
 
 def recipe_address(images: Images, name: str) -> str:

@@ -6,14 +6,14 @@ import os
 import re
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lab import process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lab.company.pipelines.staging import Staged
     from lab.company.pipelines.toolchain import Toolchain
@@ -29,6 +29,7 @@ class Call:
     """One run of act. `work` is the run's own directory, made by the caller; `origin` the bare repository.
 
     `secrets` is a file that act reads when it begins; it is removed with the first line that act prints.
+    `more` are variables that jobs find beside the usual ones.
     """
 
     run: str
@@ -40,6 +41,7 @@ class Call:
     work: Path
     origin: Path
     secrets: Path = Path(os.devnull)
+    more: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> Path:
@@ -89,6 +91,7 @@ class Call:
             "LAB_PYTHON": str(toolchain.python),
             "LAB_WORK": str(self.place),
             **toolchain.pip_environment(),
+            **self.more,
         }
 
     def run_act(self, toolchain: Toolchain, *, timeout: float, on_line: Callable[[str], None]) -> process.Completed:

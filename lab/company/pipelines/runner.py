@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from lab.company.git import Git
 from lab.company.pipelines import act, logs, payload, queue, staging, vault
 from lab.company.pipelines.cleaning import Cleaner
+from lab.company.pipelines.docked import docked
 from lab.company.pipelines.recording import Recorder
 from lab.company.pipelines.runs import Run, Runs
 from lab.company.pipelines.watching import Limits, Watch, end_all
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from lab.company.pipelines.docked import Quay
     from lab.company.pipelines.toolchain import Toolchain
     from lab.ledger.store import Event, Ledger
 
@@ -83,6 +85,7 @@ class Runner:
         self.limits = Limits(minute_seconds=minute_seconds, run_seconds=limit_seconds)
         self.runs = Runs(ledger, root)
         self.vault = vault.Vault(root.parent)
+        self.quay: Quay | None = None
         self.turns: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
         self._slots = slots or os.cpu_count() or 1
         self._playing: dict[str, _Slot] = {}
@@ -263,8 +266,8 @@ class Runner:
         staged = staging.stage(tree, queued["file"], work / "stage", name=run)
         (work / "event.json").write_text(json.dumps(self._payload(git, queued)), encoding="utf-8")
         known = self.vault.values()
-        file = vault.file_for_act(work, known)
-        call = act.Call(run, number, queued["event"], f"{payload.OWNER}/{repo}", queued["actor"], staged, work, git.directory, file)
+        file, more = vault.file_for_act(work, known), docked(self.quay, work / "docker")
+        call = act.Call(run, number, queued["event"], f"{payload.OWNER}/{repo}", queued["actor"], staged, work, git.directory, file, more)
         with logs.open_log(self.runs.log_file(run)) as log:
             recorder = Recorder(self.ledger, run, staged, log, lambda *said: self._set_status(queued, *said), known)
             recorder.expect()
@@ -274,6 +277,8 @@ class Runner:
                 done = call.run_act(self.toolchain, timeout=self.limits.run_seconds, on_line=recorder.on_line)
             finally:
                 watch.stop()
+                if self.quay:
+                    self.quay.note_pushes(repo)
             if watch.was_ended and self._over.is_set():
                 return recorder.finish(stopped=_SHUT_DOWN, result="error", complaint="")
             result = "cancelled" if watch.was_ended else "failure" if watch.reason else ""

@@ -23,7 +23,7 @@ SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
 ANYTHING: Final = "*"
 FEWEST: Final = 3
 AnyEdit = Annotated[Any, BeforeValidator(edit_of)]
-Proof = Literal["answers", "stops", "weaker", "gate", "none"]
+Proof = Literal["answers", "stops", "stops-in-production", "weaker", "gate", "none"]
 
 
 class Told(BaseModel):
@@ -71,7 +71,8 @@ class Entry(Told):
     """A change of the bank: who, what they say it is, and what it really is.
 
     `breaks` are the behaviours that must be wrong after a bad one, `touches` those that may be ("*": any); `stopped_by` is the
-    smallest gate that stops it; `proof` says how it shows: wrong answers, a tree that does not start, tests that say less,
+    smallest gate that stops it; `proof` says how it shows: wrong answers, a tree that does not start (or not in
+    production), tests that say less,
     a gate switched off, or not at all in the running shop. `needs` is a feature that the shop must have first.
     """
 

@@ -84,8 +84,8 @@ class Court:
         """The proof in one sentence, or empty when the tree does not show what was claimed."""
         if claim.kind == "answers":
             return self._wrong(tree, claim) if claim.breaks else self._right(tree, claim)
-        if claim.kind == "stops":
-            return self._stops(tree)
+        if claim.kind in ("stops", "stops-in-production"):
+            return self._stops(tree, only_in_production=claim.kind == "stops-in-production")
         if tree.digest() != self.base.digest():
             return ""
         return self._seen(tree, claim.kind)
@@ -116,11 +116,12 @@ class Court:
             return ""
         return next(one.sentence for one in new if one.focus in claim.breaks)
 
-    def _stops(self, tree: Tree) -> str:
-        """Asked with production's settings, and with those of a desk: it must not come up with either."""
+    def _stops(self, tree: Tree, *, only_in_production: bool) -> str:
+        """Asked with production's settings, and with those of a desk: it must not come up with either, or only on the desk."""
         jobs = [probe.Job(self.base, env=probe.PRODUCTION), probe.Job(tree, env=probe.PRODUCTION), probe.Job(tree)]
         before, production, desk = probe.ask(jobs, oracle=self.oracle, python=self.python)
-        return f"it does not start: {production.error}" if before.boots and not production.boots and not desk.boots else ""
+        stops = before.boots and not production.boots and desk.boots == only_in_production
+        return f"it does not start: {production.error}" if stops else ""
 
     def _seen(self, tree: Tree, kind: str) -> str:
         before: dict[str, str | None] = {path: self.base.read(path) for path in tree.changed}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lab.gameday.events import commits, own, releases, requests, talk, watching
+from lab.gameday.events import commits, images, own, releases, requests, talk, watching
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from lab.gameday.events.base import Happening
 
 EVENTS: Final[Mapping[str, type[Happening]]] = {
+    "build_twice": images.BuildTwice,
     "commit": commits.CommitEvent,
     "complaint": talk.Complaint,
     "deploy_each": releases.DeployEach,
     "find_log": watching.FindLog,
     "flood": watching.Flood,
+    "image": images.ImageEvent,
     "injection": requests.InjectionEvent,
+    "look_for_secrets": images.LookForSecrets,
     "mutants": commits.MutantsEvent,
     "observe": releases.Observe,
     "order": releases.Order,
@@ -31,11 +34,15 @@ EVENTS: Final[Mapping[str, type[Happening]]] = {
     "release": releases.ReleaseEvent,
     "revert": requests.Revert,
     "rule_tests": watching.RuleTests,
+    "run_under": images.RunUnder,
     "say": talk.Say,
     "script": own.ScriptEvent,
+    "shelf": images.ShelfEvent,
+    "stop": images.StopEvent,
     "suite": commits.Suite,
     "tamper": releases.Tamper,
     "verb": releases.VerbEvent,
     "verbs_together": releases.VerbsTogether,
     "watch": watching.WatchEvent,
+    "without_database": images.WithoutDatabase,
 }

@@ -26,6 +26,7 @@ from lab.gameday.outcomes import (
 )
 from lab.gameday.watched import Exposed, LogFound, RulesJudged, StoryJudged
 from lab.ledger.store import Event
+from tests.lab.checks.containers_for_tests import ALL_IS_WELL
 from tests.lab.checks.facts_for_tests import (
     OLD,
     deployment,
@@ -45,6 +46,7 @@ from tests.lab.checks.facts_for_tests import (
 EXAMPLES = """
 answered: {question: "Which event?", event_type: ref.updated, where: {pusher: tom}}
 bad_deploy_refused: {of: run, seen: seen, release: bad}
+bad_images_kept_back: {of: shelf}
 commits_accepted: {of: [one], within: 15}
 commits_refused: {of: [one]}
 customers_see: {tag: friday, once_seen: toms-fix}
@@ -54,11 +56,14 @@ few_pages: {of: [one]}
 few_series: {of: one}
 feedback_in_time: {alone: one, burst: [two], alone_within: 60}
 hang_stopped: {of: one}
+image_serves: {of: image}
+images_published: {of: shelf}
 kept_off_main: {of: [one]}
 kept_quiet: {of: [one]}
 log_found: {of: one}
 mutants_noticed: {of: bugs, at_least: 2}
 names_failing_test: {of: [one]}
+no_secret_inside: {of: secrets}
 nothing_injected: {of: strangers}
 on_main: {of: [one], within: 60}
 one_of_two: {of: both}
@@ -69,11 +74,15 @@ pipeline_verdict: {of: [one], verdict: failure, twins: [two]}
 push_refused: {of: [one]}
 pytest: {of: suite}
 python: {function: greets, of: [one]}
+ready_when_ready: {of: readiness}
 release_before: {of: run, seen: seen}
 rules_judge_well: {of: one}
+same_again: {of: twice}
 script: {of: ran}
 serves: {seen: seen, when: After the reboot}
+serves_under: {of: lives}
 short_outages: {of: each, at_most: 3}
+stops_cleanly: {of: stopped}
 suite_green: {of: runs, because: nothing has changed}
 ticketed: {of: one}
 """
@@ -100,6 +109,7 @@ def test_every_type_can_pass(tmp_path: Path) -> None:
     seen = Event(1, 0, 0, "answers", "lab", "door", {"versions": {OLD: 3}})
     pushed = Event(7, 0, 0, "ref.updated", "tom", "forge", {"pusher": "tom"})
     good = {
+        **ALL_IS_WELL,
         "answered": Facts({}, (pushed,), {"it": "7"}),
         "bad_deploy_refused": facts(run=verb(exit=1), seen=observation(), bad=release(OLD)),
         "commits_accepted": facts(one=tried(accepted=True, is_good=True)),

@@ -13,8 +13,9 @@ from typing import Any
 
 from lab.company import oracle
 from lab.company.charter import Charter
-from lab.company.company import Company, Parts
+from lab.company.company import Company
 from lab.company.git import Git
+from lab.company.parts import Parts
 from lab.company.pipelines.environments import copy_environment
 from lab.company.servers.provision import ServerSetup
 

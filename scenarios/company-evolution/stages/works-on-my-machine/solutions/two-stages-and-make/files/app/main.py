@@ -1,0 +1,58 @@
+"""The storefront as an ASGI application: `uvicorn app.main:app`."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from app import logging as json_logs
+from app.config import settings
+from app.errors import StorefrontError
+from app.middleware import Observed
+from app.readiness import Readiness
+from app.routes import admin, catalog, health, orders, quotes, returns
+from app.shop import open_shop
+
+json_logs.configure(settings.log_level)
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Open the shop before the first request and close it after the last."""
+    shop = open_shop(settings)
+    app.state.shop = shop
+    app.state.readiness = readiness = Readiness(shop)
+    trying = None if readiness.try_once() else asyncio.create_task(readiness.keep_trying())
+    log.info("storefront is open", extra={"sha": settings.build_sha, "env": settings.env})
+    try:
+        yield
+    finally:
+        if trying:
+            trying.cancel()
+        shop.database.close()
+
+
+app = FastAPI(title="storefront", version="1", lifespan=lifespan)
+app.add_middleware(Observed, version=settings.build_sha)
+for routes in (health, catalog, quotes, orders, returns, admin):
+    app.include_router(routes.router)
+
+
+@app.exception_handler(StorefrontError)
+def explain(_: Request, error: StorefrontError) -> JSONResponse:
+    """Answer with the sentence and the status that the error carries."""
+    headers = {"Retry-After": "1"} if error.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return JSONResponse({"detail": str(error)}, status_code=error.status, headers=headers)
+
+
+@app.exception_handler(RequestValidationError)
+def explain_invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+    """Answer where and why a request is not valid, without repeating what it said."""
+    detail = [{name: problem[name] for name in ("loc", "msg", "type")} for problem in error.errors()]
+    return JSONResponse({"detail": detail}, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)

@@ -1,0 +1,1 @@
+sed -i.old '/^USER /d' Dockerfile && rm Dockerfile.old

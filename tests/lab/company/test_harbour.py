@@ -1,0 +1,76 @@
+"""A company's corner of the engine: a missing one is a sentence, a real registry keeps every digest a tag had, nothing is left."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+
+from lab.company.docker import sweeping
+from lab.company.harbour import PUSHED, Harbour
+from lab.company.images.registry import REGISTRY, Registry
+from lab.company.pipelines.toolchain import Toolchain
+from lab.company.servers.ports import PortBook
+from lab.errors import WorldUnavailable
+from lab.gameday.layers import tar_of
+from lab.ledger.store import Ledger
+
+
+@pytest.fixture
+def harbour(tmp_path):
+    Ledger.create(tmp_path / "ledger.db")
+    book = PortBook(tmp_path / "ports.json")
+    book.hold(REGISTRY)
+    made = Harbour("harborline-test", tmp_path, book=book, ledger=Ledger(tmp_path / "ledger.db"), toolchain=Toolchain.find())
+    yield made
+    made.close()
+    book.release()
+
+
+def test_a_company_without_an_engine_says_how_to_get_one(harbour, monkeypatch, tmp_path):
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    began = time.monotonic()
+    with pytest.raises(WorldUnavailable, match="No Docker engine answers at") as told:
+        harbour.open()
+
+    assert told.value.exit_code == 4
+    assert "lab doctor" in told.value.remedy
+    assert time.monotonic() - began < 2
+
+
+def test_a_tag_keeps_every_digest_that_it_ever_named(tmp_path):
+    registry = Registry(5000, tmp_path)
+    tag = tmp_path / "docker/registry/v2/repositories/storefront/_manifests/tags/latest"
+    for digest in ("sha256:1", "sha256:2"):
+        link = tag / "index/sha256" / digest.removeprefix("sha256:") / "link"
+        link.parent.mkdir(parents=True)
+        link.write_text(digest)
+        time.sleep(0.01)
+    (tag / "current").mkdir()
+    (tag / "current/link").write_text("sha256:2")
+
+    assert registry.tags("storefront") == ("latest",)
+    assert registry.digests("storefront", "latest") == ("sha256:1", "sha256:2")
+    assert registry.digest("storefront", "latest") == "sha256:2"
+    assert (registry.tags("other"), registry.digest("storefront", "none")) == ((), None)
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_a_push_is_in_the_registry_and_in_the_ledger_and_nothing_is_left_on_the_engine(harbour, tmp_path):
+    registry = harbour.open()
+    engine, name = harbour.engine, f"{registry.name}/storefront:{'a' * 40}"
+    context = tar_of({"Dockerfile": b"FROM scratch\nCOPY Dockerfile /\n"})
+    engine.call("build", lambda: list(engine.api.build(fileobj=io.BytesIO(context), custom_context=True, tag=name, rm=True)), seconds=60)
+    said = engine.call("push", lambda: list(engine.api.push(name, stream=True, decode=True)), seconds=60)
+    harbour.note_pushes("storefront")
+    harbour.note_pushes("storefront")
+
+    assert not [line for line in said if "error" in line]
+    (event,) = harbour._ledger.events(PUSHED)
+    assert event.data == {"repository": "storefront", "tag": "a" * 40, "digest": registry.digest("storefront", "a" * 40)}
+    harbour.close()
+    again = harbour.engine
+    assert not any(sweeping.left(harbour.owner.labels, again).values())
+    assert again.image(name) is None
