@@ -97,7 +97,7 @@ class Unrefused(Rule):
         """Compare."""
         refused = {refusal.check for trap in told.stage.traps for refusal in trap.refused_by}
         for place, check in enumerate(told.stage.checks):
-            if check.id not in refused and check.type != "answered":
+            if check.id not in refused and check.type != "answered" and check.id not in told.stage.kept:
                 yield told.at(("checks", place), f"no trap is refused by '{check.id}'")
 
 
@@ -124,6 +124,8 @@ class UnusedLabel(Rule):
             if not asking:
                 yield told.at(("game_day", at), f"no check looks at the scene '{scene.id}'")
                 continue
+            if any(check.id in told.stage.kept for check in asking):
+                continue  # the scene is an earlier stage's, cut down; it is judged there
             spoken = {label for one in [*asking, *(event.what for event in scene.events)] for label in _spoken(one)}
             for place, event in enumerate(scene.events):
                 if event.label and event.label not in spoken and not event.kind.startswith(ACTS):
