@@ -16,7 +16,7 @@ from lab.company.team.tree import Tree
 
 LEAST = 0.9
 LONGEST = 40  # lines of code that a bug may change
-REFUSED = {"agreed-tests", "unblock-build", "switch-off-ci"}  # what only a reviewer can see
+REFUSED = {"agreed-tests", "unblock-build", "switch-off-ci", "switch-off-everything"}  # what only a reviewer can see
 MAY_BE_REFUSED = {"zero-tests"}
 NAMES_ARE_THE_HARM = {"branch-injection", "message-injection"}
 

@@ -35,7 +35,7 @@ def _flagged(tree, change, entry, bench, oracle, python):
         return bool([*silenced(before, change.files), *dropped_tests(before, change.files), *switched_off(before, change.files)])
     if proof == "none":
         return entry.is_bad  # nothing that runs is changed; test_make runs what these do
-    if proof == "stops":
+    if proof.startswith("stops"):
         return bool(probe.boots_in_production(tree, oracle=oracle, python=python))
     tables = oracle.apply_patch(bench.tables, change.tables_patch)
     asked = [
