@@ -11,6 +11,7 @@ import os
 import selectors
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,11 @@ KEPT: Final = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_C
 _CHUNK: Final = 65_536
 _HELD: Final = 0.2
 _PROC: Final = Path("/proc")
+# The child makes the terminal its own, so that Ctrl-C and job control work; done there, since threads of ours may be running.
+_AT_TERMINAL: Final = (
+    "import fcntl, os, sys, termios\nfcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+    "try:\n    os.execvp(sys.argv[1], sys.argv[1:])\nexcept OSError as problem:\n    sys.exit(f'{sys.argv[1]}: {problem.strerror}')\n"
+)
 
 
 @dataclass(frozen=True)
@@ -226,6 +232,45 @@ def start(args: Sequence[str | Path], *, cwd: Path | str, env: Mapping[str, str]
             f"'{words[0]}' could not be started: {problem.strerror or problem}.", remedy="`lab doctor` says what this machine lacks."
         ) from problem
     return child.pid
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A program at a terminal of its own; `tty` is our end of it, to read and write."""
+
+    child: subprocess.Popen[bytes]
+    tty: int
+    mark: str
+
+    def end(self) -> None:
+        """Close the terminal, and end the program with all it started."""
+        with contextlib.suppress(OSError):
+            os.close(self.tty)
+        end_tree(self.child, grace=0.3)
+        sweep(self.mark)
+
+
+def attach(args: Sequence[str | Path], *, cwd: Path | str, env: Mapping[str, str], mark: str) -> Attached:
+    """Start a program at a terminal of its own.
+
+    Raises:
+        WorldUnavailable: the program is not there, or there is no terminal left.
+    """
+    words = (sys.executable, "-I", "-S", "-c", _AT_TERMINAL, *map(str, args))
+    try:
+        ours, theirs = os.openpty()
+    except OSError as problem:
+        raise WorldUnavailable(f"There is no terminal left on this machine: {problem.strerror or problem}.") from problem
+    try:
+        child = subprocess.Popen(
+            words, cwd=cwd, env={**env, MARK: mark}, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+        )
+    except OSError as problem:
+        os.close(ours)
+        raise WorldUnavailable(f"'{args[0]}' could not be started: {problem.strerror or problem}.") from problem
+    finally:
+        os.close(theirs)
+    return Attached(child, ours, mark)
 
 
 def end_tree(child: subprocess.Popen[bytes], *, grace: float = GRACE) -> None:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the project's own checks need beside Python: PostgreSQL's server programs, an SSH client, git, make, and a Docker engine with
+# What the project's own checks need beside Python: PostgreSQL's server programs, Chromium, an SSH client, git, make, and a Docker engine with
 # what builds images without a registry.
 #
 # As root on Debian or Ubuntu it installs what is missing, and starts the engine if none answers. Elsewhere it says in one sentence
@@ -29,6 +29,8 @@ look() {
     command -v git >/dev/null 2>&1 || lacks git git
     command -v make >/dev/null 2>&1 || lacks make make
     command -v ssh >/dev/null 2>&1 || lacks "an SSH client" openssh-client
+    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ||
+        command -v google-chrome-stable >/dev/null 2>&1 || lacks Chromium chromium
     has_postgres || lacks "PostgreSQL's server programs" postgresql
     for program in prometheus promtool prometheus-alertmanager prometheus-blackbox-exporter prometheus-node-exporter; do
         command -v "$program" >/dev/null 2>&1 || command -v "$(echo "${program#prometheus-}" | tr - _)" >/dev/null 2>&1 ||

@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "pr": Row("lab.cli.commands.pulls", "pr", "Create, view, review and merge pull requests.", _COMPANY),
     "run": Row("lab.cli.commands.runs", "run", "List, view, rerun and cancel pipeline runs.", _COMPANY),
     "secret": Row("lab.cli.commands.secrets", "secret", "Set and list secrets for the pipelines.", _COMPANY),
+    "serve": Row("lab.cli.commands.serving", "serve", "Open the dashboard in the browser.", _COMPANY),
     "start": Row("lab.cli.commands.starting", "start", "Open a workspace in a new folder.", _WORKSPACE),
     "reset": Row("lab.cli.commands.moving", "reset", "Put the start of a stage back; your work is kept on a tag.", _WORKSPACE),
     "goto": Row("lab.cli.commands.moving", "goto", "Jump to a stage.", _WORKSPACE),

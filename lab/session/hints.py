@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lab.errors import UsageProblem, WrongState
 from lab.report.model import AnswerReport, HintReport
+from lab.report.sights import HintsReport
 from lab.session.check import Heard, Wanted, check
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def hint(session: Session, name: str = "", *, again: bool = False) -> HintReport
     if step > wanted.hints:
         session.ledger.append("hint.given", actor="learner", source="learner", stage=progress.id, check=wanted.id, step=step)
     return HintReport(wanted.id, wanted.title, step, len(steps), steps[step - 1], tuple(steps[: step - 1]))
+
+
+def given(session: Session) -> HintsReport:
+    """Every hint of the current stage that was given, each with its earlier steps."""
+    checks = [item.id for item in session.current().checks if item.hints]
+    return HintsReport(tuple(hint(session, name, again=True) for name in checks))
 
 
 def _wanted(progress: StageProgress, name: str) -> CheckProgress:

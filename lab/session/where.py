@@ -32,7 +32,7 @@ def where_am_i(session: Session) -> WhereReport:
     upto = session.ledger.seq()
     told = durable.read_json(space.lab / _SEEN)
     seen = int(told.get("seq", 0)) if isinstance(told, dict) else 0
-    news = _news(session, after=seen, upto=upto)
+    fresh = news(session, after=seen, upto=upto)
     work = clone.look(space.clone, forge=session.parts.forge(space).path(space.repository), heads=session.heads())
     report = WhereReport(
         stage=f"{space.title} · {stage.title}",
@@ -40,8 +40,8 @@ def where_am_i(session: Session) -> WhereReport:
         place=place(session.progress()),
         minute=session.ledger.minute(),
         next=next_step(space, stage, work),
-        news=tuple(news[-_SHOWN:]),
-        more_news=max(len(news) - _SHOWN, 0),
+        news=tuple(fresh[-_SHOWN:]),
+        more_news=max(len(fresh) - _SHOWN, 0),
         customers=customers_line(session),
         door=session.parts.door(space),
         work=work.sentences()[:2],
@@ -50,7 +50,8 @@ def where_am_i(session: Session) -> WhereReport:
     return report
 
 
-def _news(session: Session, *, after: int, upto: int) -> list[News]:
+def news(session: Session, *, after: int, upto: int | None = None) -> list[News]:
+    """What others did after the event `after`, oldest first."""
     found = [_in_words(event) for event in session.ledger.events(*_NEWS, after=after, until=upto)]
     return [news for news in found if news]
 

@@ -1,0 +1,30 @@
+// The instructor's view: what proves each stage, how each check went here, and where it got stuck.
+import { say, el, fill, badge, span, panel, empty } from "./dom.js";
+import { get } from "./api.js";
+import { keep, about } from "./live.js";
+
+export function show(main) {
+  const kept = keep(async () => {
+    try {
+      draw(main, await get("teaching"));
+    } catch (problem) {
+      fill(main, empty(say("errors.title"), `${problem.message} ${problem.remedy ?? ""}`));
+    }
+  }, about("check.", "stage.", "hint."), { least: 100 });
+  return kept.stop;
+}
+
+function draw(main, told) {
+  fill(main, el("h1", {}, say("teaching.title")), el("p", { class: "lead" }, say("teaching.lead")),
+    panel(say("teaching.stuck"), told.stuck.length ? el("ol", {}, told.stuck.map((text) => el("li", {}, text))) : el("p", { class: "soft" }, say("teaching.stuck_empty"))),
+    told.stages.map(stage));
+}
+
+function stage(one) {
+  const spent = one.minutes === null ? "" : ` · ${say("teaching.spent", { n: Math.round(one.minutes) })}`;
+  const names = el("details", { "data-key": `n-${one.id}` }, el("summary", { "data-key": `ns-${one.id}` }, say("teaching.names")), el("p", {}, one.solutions.join(", ")), el("p", {}, one.traps.join(", ")));
+  const proof = el("p", { class: "soft" }, `${say("teaching.solutions", { n: one.solutions.length })}, ${say("teaching.traps", { n: one.traps.length })}. ${say("teaching.prove")}: `, el("code", {}, one.prove));
+  const head = ["check", "state", "attempts", "failures", "blocked", "hints", "until", "message"];
+  const table = one.checks.length ? el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": one.title }, el("table", {}, el("thead", {}, el("tr", {}, head.map((name) => el("th", { scope: "col" }, say(`teaching.${name}`))))), el("tbody", {}, one.checks.map((check) => el("tr", { "data-check": check.id }, el("th", { scope: "row" }, check.title), el("td", {}, badge(check.verdict)), [check.attempts, check.failures, check.blocked, check.hints].map((n) => el("td", { class: "n" }, n)), el("td", { class: "n" }, check.minutes === null ? "" : span(check.minutes)), el("td", {}, check.message)))))) : el("p", { class: "soft" }, say("teaching.unopened"));
+  return panel(null, el("h3", {}, `${one.code ? `${one.code} · ` : ""}${one.title} `, badge(one.state)), el("p", { class: "soft" }, say("teaching.planned", { n: one.planned_minutes }), spent), proof, names, table);
+}
