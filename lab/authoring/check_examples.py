@@ -38,7 +38,7 @@ def examples() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _documents() -> Iterator[dict[str, Any]]:
-    for path in sorted(library.root().glob("*/stages/*/stage.yaml")):
+    for path in sorted([*library.root().glob("*/stages/*/stage.yaml"), *library.root().glob("*/drafts/*/stage.yaml")]):
         value = read_marked(path, name=path.name).value
         if isinstance(value, dict):
             yield value

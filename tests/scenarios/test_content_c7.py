@@ -14,7 +14,7 @@ from lab.session.wiring import read_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios/company-evolution"
-STAGE = SCENARIO / "stages/eyes"
+STAGE = SCENARIO / "drafts/eyes"
 TRAPS = sorted(path.name for path in STAGE.glob("traps/*/"))
 BEFORE = [SCENARIO / "stages" / name / "solutions" for name in ("day-zero", "local-tests", "the-gate")]
 
