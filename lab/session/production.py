@@ -9,7 +9,7 @@ from lab.report.sights import Incident, Mark, ProductionReport, Second, ServerLi
 from lab.session.buying import customers_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lab.ledger.store import Event
     from lab.session.session import Session
@@ -34,7 +34,7 @@ def production(session: Session, *, window: int = WINDOW) -> ProductionReport:
     return ProductionReport(
         minute=now,
         seconds=seconds,
-        marks=tuple(mark for event in marked if event.minute >= begin and (mark := _mark(event))),
+        marks=tuple(_mark(event) for event in _arrivals(marked) if event.minute >= begin),
         incidents=incidents(seconds, now=now),
         servers=_servers(session, marked, versions, is_fresh=bool(events) and now - events[-1].minute < FRESH),
         versions=versions,
@@ -85,7 +85,24 @@ def _servers(session: Session, marked: Sequence[Event], versions: dict[str, floa
     return tuple(lines)
 
 
-def _mark(event: Event) -> Mark | None:
+def _arrivals(events: Sequence[Event]) -> Iterator[Event]:
+    """The events without those that only tell of a version which was in the picture before; rows of one `second` are one picture."""
+    before: set[str] = set()
+    now: set[str] = set()
+    second: object = None
+    for event in events:
+        if event.type != "version.seen":
+            yield event
+            continue
+        if event.data.get("second") != second or second is None:
+            before, now, second = now, set(), event.data.get("second")
+        sha = str(event.data.get("sha", ""))
+        now.add(sha)
+        if sha not in before:
+            yield event
+
+
+def _mark(event: Event) -> Mark:
     kind = _KINDS[event.type]
     return Mark(event.minute, kind, plain.line(_WORDS[event.type](event.data)))
 

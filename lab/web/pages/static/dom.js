@@ -79,6 +79,7 @@ export function clock(minute) {
 
 export const span = (minutes) => {
   const whole = Math.round(minutes);
+  if (whole >= 48 * 60) return say("time.days", { n: Math.round(whole / 1440) });
   return whole < 60 ? say("time.minutes", { n: whole }) : say("time.hours", { h: Math.floor(whole / 60), m: whole % 60 });
 };
 export const seconds = (n) => say("time.seconds", { n: n < 10 ? n.toFixed(1) : Math.round(n) });

@@ -48,5 +48,5 @@ function lines(told, spots, rows) {
 function hands(told) {
   if (!told.handwork.length) return null;
   return el("section", { "aria-label": say("map.hand") }, el("ul", { class: "hands" }, told.handwork.map((item) => el("li", { class: item.is_by_hand ? "hand" : "gone" },
-    el("span", { class: "hand-title" }, item.title), el("span", { class: `badge ${item.is_by_hand ? "working" : "fine"}` }, el("span", { class: "sign", "aria-hidden": "true" }, item.is_by_hand ? "✋" : "✓"), say(item.is_by_hand ? "map.by_hand" : "map.done")), el("span", { class: "hand-told" }, item.told)))));
+    el("span", { class: "hand-title" }, item.title), el("span", { class: `badge ${item.is_by_hand ? "working" : "fine"}` }, el("span", { class: "sign", "aria-hidden": "true" }, item.is_by_hand ? "○" : "✓"), say(item.is_by_hand ? "map.by_hand" : "map.done")), el("span", { class: "hand-told" }, item.told)))));
 }
