@@ -41,7 +41,15 @@ class Case:
 
 
 def cases(stage: Stage, *, slices: bool) -> list[Case]:
-    """Every case of a stage. `slices`: the first solution whole; the others and the traps by the scenes they need."""
+    """Every case of a stage. `slices`: the first solution whole; the others and the traps by the scenes they need.
+
+    Of a draft: the start, the first solution, and the first trap that is built upon it.
+    """
+    if stage.status == "draft":
+        first = stage.solutions[:1]
+        upon = tuple(trap for trap in stage.traps if trap.base in {solution.name for solution in first})
+        few = {"solutions": first, "traps": upon[:1], "status": "ready"}
+        return cases(stage.model_copy(update=few), slices=slices)
     core = [check.id for check in stage.checks if check.level == "core"]
     found = [_case(stage, "start", "start", (), stage.milestones[0].checks if slices else core, slices=slices)]
     for place, solution in enumerate(stage.solutions):

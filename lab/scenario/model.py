@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 SLUG: Final = r"^[a-z0-9][a-z0-9-]{0,62}$"
+DRAFT: Final = "> **Draft.** This stage is still being written: its checks are not proven, and may be wrong."
 Slug = Annotated[str, Field(pattern=SLUG)]
 Hints = dict[str, tuple[str, ...]]
 
@@ -158,6 +159,11 @@ class Stage(Told):
     def milestone_of(self, check: str) -> Milestone | None:
         """The milestone that asks for `check`; None for a stretch check."""
         return next((milestone for milestone in self.milestones if check in milestone.checks), None)
+
+    @property
+    def brief(self) -> str:
+        """The briefing as learners read it: that of a draft begins with a banner."""
+        return f"{DRAFT}\n\n{self.briefing}" if self.status == "draft" else self.briefing
 
     @property
     def start(self) -> Path:

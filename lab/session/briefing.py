@@ -23,7 +23,7 @@ def brief(session: Session, *, stage: str = "", debrief: bool = False) -> TextRe
         raise WrongState(f"The stage '{stage}' is not open yet.", remedy="`lab status` shows the stages; `lab goto STAGE` jumps to one.")
     told = session.stage(known.id)
     if not debrief:
-        return TextReport(told.title, told.briefing)
+        return TextReport(told.title, told.brief)
     if known.state == "open" and not known.is_practised:
         raise WrongState(f"The debrief of '{told.title}' comes with its last core check.", remedy="`lab status` shows what is left.")
     return TextReport(told.title, told.debrief)

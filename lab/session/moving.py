@@ -41,7 +41,7 @@ def go_next(session: Session, heard: Heard) -> OpenedReport | DoneReport:
             return DoneReport((f"'{stage.title}' was the last stage there is.",), told_all)
         told = session.stage(following.id)
         open_stage(session, told, heard.tell)
-        return OpenedReport(told.id, told.title, told.briefing, (f"'{stage.title}' is passed. '{told.title}' is open.",))
+        return OpenedReport(told.id, told.title, told.brief, (f"'{stage.title}' is passed. '{told.title}' is open.",))
 
 
 def _pass(session: Session, stage: StageProgress, heard: Heard) -> None:
@@ -125,7 +125,7 @@ def go_to(session: Session, name: str, tell: Tell, *, catch_up: bool) -> OpenedR
         if titles:
             space = session.workspace
             keeping.follow(space.clone, forge=session.parts.forge(space).path(space.repository))
-        return OpenedReport(told.id, told.title, told.briefing, sentences)
+        return OpenedReport(told.id, told.title, told.brief, sentences)
 
 
 def _catch_up(session: Session, name: str, tell: Tell) -> tuple[str, ...]:

@@ -49,4 +49,4 @@ def reopen_stage(session: Session, stage: Stage, tell: Callable[[str], None]) ->
     keeping.follow(space.clone, forge=forge, hidden=hidden)
     session.parts.wake(space)
     kept = f"Your work is kept in your clone: git show {tag}." if tag else "Your clone was gone, and is there again."
-    return OpenedReport(stage.id, stage.title, stage.briefing, (f"'{stage.title}' is as it was when it opened. {kept}",))
+    return OpenedReport(stage.id, stage.title, stage.brief, (f"'{stage.title}' is as it was when it opened. {kept}",))

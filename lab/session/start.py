@@ -229,7 +229,7 @@ def _report(session: Session, *, seconds: float) -> StartReport:
         door=session.parts.door(space),
         story=scenario.story,
         stage=first.title,
-        briefing=first.briefing,
+        briefing=first.brief,
         trust=TRUST,
         place=place(session.progress()),
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lab.cli.commands import author_writing
+from lab.cli.commands import author_trying, author_writing
 from lab.cli.desk import Desk, json_option, pass_desk
 
 if TYPE_CHECKING:
@@ -21,7 +21,15 @@ def author() -> None:
     """For those who write scenarios."""
 
 
-for _command in (author_writing.new, author_writing.schema, author_writing.lint, author_writing.docs):
+for _command in (
+    author_writing.new,
+    author_writing.schema,
+    author_writing.lint,
+    author_writing.docs,
+    author_trying.try_,
+    author_trying.watch,
+    author_trying.handout,
+):
     author.add_command(_command)
 
 
