@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from lab import process
+from lab import process, rooms
 from lab.authoring.cases import CHANGED_LINES, Case, cases, holes, unrefused
 from lab.authoring.ground import Ground
 from lab.authoring.trees import changed_lines, commit_layers
@@ -99,7 +99,10 @@ class Prover:
         everything = [(case, seed) for stage in stages for seed in self.seeds for case in cases(stage, slices=self.slices)]
         todo = [(case, seed) for case, seed in everything if not self.only or case.name in self.only]
         workers = self.workers + 1 if self.slices else self.workers  # slices wait for people and servers more than they compute
-        with tempfile.TemporaryDirectory(prefix="lab-ground-") as room, ThreadPoolExecutor(workers, thread_name_prefix="case") as pool:
+        with (
+            tempfile.TemporaryDirectory(prefix=rooms.prefix("ground")) as room,
+            ThreadPoolExecutor(workers, thread_name_prefix="case") as pool,
+        ):
             self._ground = Ground(self.scenario, Path(room))
             rows = list(pool.map(lambda one: self._row(*one), todo))
         problems: list[str] = []
@@ -156,7 +159,7 @@ class Prover:
 
     def _findings(self, case: Case, seed: int) -> dict[str, Finding]:
         with ExitStack() as stack:
-            root = Path(tempfile.mkdtemp(prefix="lab-proof-"))
+            root = Path(tempfile.mkdtemp(prefix=rooms.prefix("proof")))
             stack.callback(shutil.rmtree, root, ignore_errors=True)
             company = self._ground.company(case.stage, seed, root / "company")
             if case.layers:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lab import rooms
 from lab.company.founding import tree_files
 from lab.gameday.laying import commit_layers, lay
 
@@ -26,7 +27,7 @@ def changed_lines(layer: Path, base: Sequence[Path]) -> int:
     Raises:
         LabError: a layer could not be laid.
     """
-    with tempfile.TemporaryDirectory(prefix="lab-trap-") as folder:
+    with tempfile.TemporaryDirectory(prefix=rooms.prefix("trap")) as folder:
         before, after = Path(folder) / "before", Path(folder) / "after"
         before.mkdir()
         for below in base:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -80,7 +81,7 @@ def run(args: Sequence[str], desk: Desk | None = None) -> int:
         _to_nowhere()
         return BROKEN_PIPE
     except Exception as problem:  # noqa: BLE001 - the one top handler
-        return _unexpected(desk, args, problem)
+        return _world(desk, args, problem) or _unexpected(desk, args, problem)
     finally:
         desk.close()
 
@@ -99,6 +100,15 @@ def _expected(desk: Desk, args: Sequence[str], message: str, remedy: str, code: 
     with contextlib.suppress(LabError, ReaderGoneError):
         desk.console.complain(paper.done(lines))
     return code
+
+
+def _world(desk: Desk, args: Sequence[str], problem: Exception) -> int:
+    """A disk that takes no more is the world's fault, and exit 4; 0 for anything else, which is ours."""
+    if not isinstance(problem, OSError) or problem.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}:
+        return 0
+    where = f" '{problem.filename}'" if problem.filename else ""
+    message = f"The disk took no more{where}: {problem.strerror}."
+    return _expected(desk, args, message, "Free some disk space, or make it writable, and run the command again; nothing was lost.", 4)
 
 
 def _usage(desk: Desk, args: Sequence[str], problem: click.ClickException) -> int:

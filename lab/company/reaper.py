@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from lab import process
+from lab import process, rooms
 from lab.company import leftovers
 
 PAUSE: Final = 0.25
@@ -36,6 +36,7 @@ def main(owner: int, root: Path) -> None:
         time.sleep(PAUSE)
     leftovers.sweep(root)
     shutil.rmtree(root, ignore_errors=True)
+    rooms.sweep()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from lab import rooms
 from lab.company.git import Git
 from lab.errors import LabError
 from lab.gameday.facts import Facts
@@ -49,7 +50,7 @@ def probed(company: Company, facts: Facts, probes: Mapping[str, Happening]) -> F
     if not probes:
         return facts
     outcomes = dict(facts.outcomes)
-    with tempfile.TemporaryDirectory(prefix="lab-probe-") as room, _hand(company, Path(room)) as hand:
+    with tempfile.TemporaryDirectory(prefix=rooms.prefix("probe")) as room, _hand(company, Path(room)) as hand:
         for label, probe in probes.items():
             try:
                 outcomes[label] = probe.play(hand)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lab import rooms
 from lab.errors import LabError
 from lab.gameday.facts import CannotJudge, Facts
 from lab.gameday.outcomes import Unseen
@@ -41,7 +42,7 @@ def play_scene(
     is waited for before the next one is opened.
     """
     with ExitStack() as stack:
-        root = Path(tempfile.mkdtemp(prefix="lab-scene-"))
+        root = Path(tempfile.mkdtemp(prefix=rooms.prefix("scene")))
         stack.callback(shutil.rmtree, root, ignore_errors=True)
         try:
             copy = stack.enter_context(_copy(company, scene, root / "company", seed=seed, slots=slots))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from lab.errors import WorldUnavailable
+from lab.failpoints import failpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -127,6 +128,7 @@ class Ledger:
                     (now, minute, type_, actor, source, json.dumps(data)),  # in ASCII: a file's name need not be UTF-8
                 )
                 last = cursor.lastrowid or 0
+            failpoint("ledger.commit")
             link.execute("COMMIT")
             return last
 

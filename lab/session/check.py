@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lab.checks.base import waiting
 from lab.errors import WrongState
+from lab.failpoints import failpoint
 from lab.report.model import CheckReport, News, NextStep
 from lab.session import clone, graded, grading, locks
 from lab.session.buying import customers_line
@@ -166,7 +167,9 @@ class Player:
         line = line_of(item, finding, minute=minute, seconds=ended.seconds if ended else 0.0, cached_since=since)
         kind = "live" if item.on == "live" else self.seed_kind
         first = kind in {"live", PRACTICE} and line.verdict == "passed" and self._never_passed(item)
+        failpoint("check.finding")
         self.session.ledger.append("check.finding", actor="lab", source="engine", **_told(self.stage, line, kind))
+        failpoint("check.found")
         self._tell(line)
         if first and any(event.after == item.id for event in self.stage.events):
             self._woken.add(item.id)

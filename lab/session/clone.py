@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from lab import rooms
 from lab.company.git import Git
 from lab.errors import LabError
 from lab.report import plain
@@ -85,7 +86,7 @@ def look(clone: Path, *, forge: Path, heads: Mapping[str, str]) -> Work:
     folder = git_folder(clone)
     if folder is None:
         return Work(problem=f"'{clone}' is no git repository any more; what is on the forge is graded.")
-    room = Path(tempfile.mkdtemp(prefix="lab-look-"))
+    room = Path(tempfile.mkdtemp(prefix=rooms.prefix("look")))
     try:
         return _looked(clone, folder, forge, heads, room)
     except (LabError, OSError) as problem:

@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from lab.errors import WorldUnavailable
+from lab.failpoints import failpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,15 +28,17 @@ def write(path: Path, text: str, *, mode: int = 0o644) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        failpoint("durable.replace")
         beside.replace(path)
         _sync_folder(path.parent)
     except OSError as problem:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise WorldUnavailable(
             f"'{path}' could not be written: {problem.strerror or problem}.",
             remedy="Free some disk space, or make the folder writable, and run the command again; nothing was lost.",
         ) from problem
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from lab.failpoints import failpoint
 from lab.ledger.progress import GRADINGS
 from lab.session import durable, graded, locks
 from lab.session.graded import Note
@@ -85,6 +86,7 @@ def grade(session: Session, heard: Heard) -> bool:
         if session.main() != sha:
             _say(session, sha, stage, heard.tell, "The forge's 'main' moved while it was graded: `lab check` plays it again.")
             return False
+        failpoint("next.passing")
         if session.current().state != "passed":
             session.ledger.append("stage.passed", stage=stage.id)
         return True

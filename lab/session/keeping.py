@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from lab import rooms
 from lab.company.git import Git
 from lab.session.clone import common_folder, git_folder, half_done_files, head_of, scratch
 
@@ -94,7 +95,7 @@ def _plain(folder: Path) -> Git:
 @contextmanager
 def _ours(clone: Path, folder: Path, forge: Path, head: str) -> Iterator[Git]:
     """A repository of ours over the clone, which writes new objects into the clone."""
-    room = Path(tempfile.mkdtemp(prefix="lab-keep-"))
+    room = Path(tempfile.mkdtemp(prefix=rooms.prefix("keep")))
     try:
         git = scratch(clone, folder, forge, head, room)
         yield Git(clone, env={**git.env, "GIT_OBJECT_DIRECTORY": str(common_folder(folder) / "objects")})

@@ -8,7 +8,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lab import rooms
 from lab.errors import Refused, UsageProblem, WorldUnavailable, WrongState
+from lab.failpoints import failpoint
 from lab.report.model import DoneReport, NextStep, OpenedReport
 from lab.session import graded, grading, keeping, locks
 from lab.session.opening import open_stage, reopen_stage
@@ -35,6 +37,7 @@ def go_next(session: Session, heard: Heard) -> OpenedReport | DoneReport:
         stage = session.current()
         if stage.state == "open":
             _pass(session, stage, heard)
+        failpoint("next.passed")
         following = session.workspace.after(stage.id)
         if following is None:
             told_all = NextStep("What you did, and what customers got:", "lab score")
@@ -159,7 +162,7 @@ def merge_solution(session: Session, stage: Stage) -> None:
 
     space = session.workspace
     forge = session.parts.forge(space)
-    room = Path(tempfile.mkdtemp(prefix="lab-catch-up-"))
+    room = Path(tempfile.mkdtemp(prefix=rooms.prefix("catchup")))
     try:
         git = Git.clone(forge.url(space.repository), room / space.repository)
         session.parts.apply_solution(stage, git.directory)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lab.failpoints import failpoint
 from lab.report.model import OpenedReport
 from lab.session import keeping, snapshots
 
@@ -27,7 +28,9 @@ def open_stage(session: Session, stage: Stage, tell: Callable[[str], None]) -> N
         snapshots.restore(session, stage.id)
     else:
         snapshots.take(session, stage.id)
+    failpoint("open.kept")
     session.parts.open_stage(session.workspace, session.scenario, stage, tell)
+    failpoint("open.opened")
     session.parts.wake(session.workspace)
 
 
@@ -43,9 +46,12 @@ def reopen_stage(session: Session, stage: Stage, tell: Callable[[str], None]) ->
     tell("Ending what runs.")
     session.parts.sleep(space)
     hidden = snapshots.restore(session, stage.id)
+    failpoint("reset.restored")
     session.ledger.append("stage.reset", actor="learner", source="learner", stage=stage.id)
+    failpoint("reset.noted")
     session.parts.open_stage(space, session.scenario, stage, tell)
     session.parts.rebuild_servers(space)
+    failpoint("reset.rebuilt")
     keeping.follow(space.clone, forge=forge, hidden=hidden)
     session.parts.wake(space)
     kept = f"Your work is kept in your clone: git show {tag}." if tag else "Your clone was gone, and is there again."

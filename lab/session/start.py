@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lab import __version__
 from lab.errors import UsageProblem, WrongState
+from lab.failpoints import failpoint
 from lab.report.model import StartReport
 from lab.session import durable, enter, keeping, locks, workspace
 from lab.session.opening import open_stage
@@ -165,15 +166,19 @@ def _build(session: Session, path: Path, tell: Callable[[str], None]) -> None:
     tell("Founding the company.")
     shutil.copytree(path, space.kept_scenario, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
     parts.found(space, scenario)
+    failpoint("start.founded")
     tell("Cloning the repository and copying your Python environment.")
     _clone(session)
     parts.copy_environment(space.python)
+    failpoint("start.cloned")
     workspace.write(space)
+    failpoint("start.written")
     first = scenario.stages[0]
     open_stage(session, first, tell)
     if first.skipped or first.team_tests or first.start.is_dir():  # the stage's start put commits onto main
         keeping.follow(space.clone, forge=parts.forge(space).path(space.repository))
     enter.write(space, variables=parts.variables(space))
+    failpoint("start.opened")
     (space.lab / workspace.STARTING).unlink(missing_ok=True)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lab import rooms
 from lab.company.git import Git
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Merge:
 @contextlib.contextmanager
 def merged(repository: Repository, *, base: str, head: str, message: str, actor: str) -> Iterator[Merge]:
     """Merge `head` into `base`, always with a merge commit; the clone is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="lab-merge-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=rooms.prefix("merge"), ignore_cleanup_errors=True) as folder:
         clone = Git.clone(repository.path, Path(folder) / "clone", shared=True, checkout=False, actor=actor)
         clone.run("checkout", "--quiet", "--detach", base)
         done = clone.run("merge", "--quiet", "--no-ff", "--no-edit", "-m", message, head, check=False)

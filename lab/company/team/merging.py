@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lab import rooms
 from lab.company.git import Git
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def merged(start: Tree, ours: Tree, theirs: Tree) -> Tree | None:
 
 
 def _merge_file(*, old: str, ours: str, theirs: str) -> str | None:
-    with tempfile.TemporaryDirectory(prefix="lab-merge-") as folder:
+    with tempfile.TemporaryDirectory(prefix=rooms.prefix("merge")) as folder:
         room = Path(folder)
         for name, text in (("ours", ours), ("old", old), ("theirs", theirs)):
             (room / name).write_text(text, encoding="utf-8")

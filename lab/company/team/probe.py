@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from lab import process
+from lab import process, rooms
 from lab.errors import WorldUnavailable
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def ask(jobs: Sequence[Job], *, oracle: Oracle, python: Python) -> list[Answers]
     Raises:
         WorldUnavailable: the interpreter or its libraries are not there.
     """
-    with tempfile.TemporaryDirectory(prefix="lab-probe-") as folder:
+    with tempfile.TemporaryDirectory(prefix=rooms.prefix("probe")) as folder:
         room = Path(folder)
         task = {"jobs": [_told(job, room / str(number), python) for number, job in enumerate(jobs)]}
         with _driver(oracle, python).call(SECONDS * len(jobs)) as line:
@@ -143,7 +143,7 @@ class _Driver:
 
     def __init__(self, oracle: Oracle, python: Python) -> None:
         self.python = python
-        self.room = Path(tempfile.mkdtemp(prefix="lab-probe-"))
+        self.room = Path(tempfile.mkdtemp(prefix=rooms.prefix("probe")))
         self.address = str(self.room / "socket")
         self.log = self.room / "log"
         words: list[str | Path] = [python.interpreter, "-I", "-B", DRIVER, oracle.path, self.address]
