@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lab.report import delivery, facts, model, standing
+from lab.report import delivery, facts, incidents, model, standing
 
 TEXT = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
 KINDS: dict[str, tuple[type[Any], ...]] = {
@@ -22,6 +22,7 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "log": (facts.LogReport, facts.RunLine, facts.JobLine, facts.StepLine),
     "events": (facts.EventsReport, facts.EventLine),
     "secrets": (facts.SecretsReport, facts.SecretLine),
+    "incidents": (incidents.IncidentsReport, incidents.IncidentLine, incidents.NoteLine),
     "pulls": (facts.PullsReport, facts.PullLine),
 }
 
