@@ -29,6 +29,7 @@ look() {
     command -v git >/dev/null 2>&1 || lacks git git
     command -v make >/dev/null 2>&1 || lacks make make
     command -v ssh >/dev/null 2>&1 || lacks "an SSH client" openssh-client
+    command -v rsync >/dev/null 2>&1 || lacks rsync rsync
     command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ||
         command -v google-chrome-stable >/dev/null 2>&1 || lacks Chromium chromium
     has_postgres || lacks "PostgreSQL's server programs" postgresql

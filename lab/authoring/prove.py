@@ -104,11 +104,25 @@ class Prover:
             ThreadPoolExecutor(workers, thread_name_prefix="case") as pool,
         ):
             self._ground = Ground(self.scenario, Path(room))
+            whole = stages if not self.only else ()
+            problems = [problem for stage in whole for problem in self._far(stage, Path(room))]  # cheap: before anything is played
             rows = list(pool.map(lambda one: self._row(*one), todo))
-        problems: list[str] = []
-        for stage in stages if not self.only else ():
+        for stage in whole:
             problems += self._together(stage, [row for row in rows if row.stage == stage.id])
         return ProofReport(tuple(rows), tuple(problems))
+
+    def _far(self, stage: Stage, room: Path) -> list[str]:
+        """The traps that nobody would write by mistake: those that change too many lines of their solution."""
+        found: list[str] = []
+        if stage.status == "draft":
+            return found
+        company = self._ground.company(stage, self.seeds[0], room / f"lines-{stage.id}")
+        solutions = {solution.name: solution.path for solution in stage.solutions}
+        for trap in stage.traps:
+            lines = changed_lines(company, trap.path, solutions[trap.base])
+            if lines > CHANGED_LINES:
+                found.append(f"'{stage.id}': the trap '{trap.name}' changes {lines} lines; at most {CHANGED_LINES} keep it plausible")
+        return found
 
     def _together(self, stage: Stage, rows: Sequence[Row]) -> list[str]:
         """What no single row shows; a draft owes nothing of it."""
@@ -119,26 +133,18 @@ class Prover:
             found.append(f"'{stage.id}' has {len(stage.solutions)} reference solution; two, built differently, are asked for")
         never = [] if self.slices else unrefused(stage, {name for row in rows for name in row.refused})  # a slice plays part of the start
         found += [f"'{stage.id}': nothing is refused by the check '{name}', so nothing shows that it can fail" for name in never]
-        for trap in stage.traps:
-            base = next(solution for solution in stage.solutions if solution.name == trap.base)
-            lines = changed_lines(trap.path, [*self._earlier(stage), base.path])
-            if lines > CHANGED_LINES:
-                found.append(f"'{stage.id}': the trap '{trap.name}' changes {lines} lines; at most {CHANGED_LINES} keep it plausible")
         minutes = sum(row.seconds for row in rows) / 60 / self.workers
         if self.slices and minutes > stage.prove_minutes:
             found.append(f"'{stage.id}' took {minutes:.1f} minutes to prove, and states {stage.prove_minutes:g}")
         return found
 
-    def _earlier(self, stage: Stage) -> list[Path]:
-        """What a learner's tree of this stage was made of: the product, and the first solution of each stage before."""
-        place = self.scenario.stages.index(stage)
-        before = [earlier for one in self.scenario.stages[:place] for earlier in (*one.skipped, one)]
-        return [one.solutions[0].path for one in (*before, *stage.skipped)]
-
     def _row(self, case: Case, seed: int) -> Row:
         began = time.monotonic()
         self.tell(f"{case.stage.id}: {case.title}, seed {seed}")
-        findings = self._findings(case, seed)
+        try:
+            findings, broken = self._findings(case, seed), []
+        except LabError as error:  # one case that cannot be played says nothing of the others
+            findings, broken = {}, [f"it could not be played: {error}"]
         for name, finding in findings.items():
             self.on_finding(case, name, finding)
         verdicts = [finding.verdict for finding in findings.values()]
@@ -151,7 +157,7 @@ class Prover:
             seconds=time.monotonic() - began,
             passed=verdicts.count(Verdict.PASSED),
             failed=verdicts.count(Verdict.FAILED),
-            holes=tuple(holes(case, findings)),
+            holes=tuple(broken or holes(case, findings)),
             refused=refused,
         )
         self.on_row(row)

@@ -10,32 +10,32 @@ from typing import TYPE_CHECKING
 
 from lab import rooms
 from lab.company.founding import tree_files
+from lab.company.git import Git
 from lab.gameday.laying import commit_layers, lay
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from lab.company.company import Company
 
 __all__ = ["changed_lines", "commit_layers"]
 
 
-def changed_lines(layer: Path, base: Sequence[Path]) -> int:
-    """How many lines a trap changes on its base solution (`base`: the folders below it); new ones, not blank ones and comments.
+def changed_lines(company: Company, trap: Path, solution: Path) -> int:
+    """How many lines a trap changes on the solution it is built upon; new ones, not blank ones and comments.
 
-    Live scripts count with their own lines: there is no tree that they change.
+    `company` stands at the start of the trap's stage. Live scripts count with their own lines: there is no tree that they change.
 
     Raises:
         LabError: a layer could not be laid.
     """
     with tempfile.TemporaryDirectory(prefix=rooms.prefix("trap")) as folder:
         before, after = Path(folder) / "before", Path(folder) / "after"
-        before.mkdir()
-        for below in base:
-            lay(below, before)
-        shutil.copytree(before, after)
-        lay(layer, after)
-        total = sum(_new_lines(before / name, after / name) for name in {path.relative_to(after) for path in tree_files(after)})
-    return total + sum(_new_lines(base[-1] / "live" / path.name, path) for path in sorted((layer / "live").glob("*.sh")))
+        Git.clone(str(company.forge.path(company.repository)), before)
+        lay(solution, before)
+        shutil.copytree(before, after, symlinks=True)
+        lay(trap, after)
+        names = {path.relative_to(after) for path in tree_files(after)}
+        total = sum(_new_lines(before / name, after / name) for name in names if name.parts[0] != ".git")
+    return total + sum(_new_lines(solution / "live" / path.name, path) for path in sorted((trap / "live").glob("*.sh")))
 
 
 def _new_lines(old: Path, new: Path) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from lab.checks.base import Check, Finding, failed, passed
+from lab.checks.base import Check, Finding, Verdict, failed, passed
 from lab.gameday.outcomes import Deployments, Observation, Orders, Recalled, Release, Tampering, Together, VerbRun
 
 if TYPE_CHECKING:
@@ -169,8 +169,12 @@ class OneOfTwo(Check):
     of: str
 
     def look(self, facts: Facts) -> Finding:
-        """Whole means: every answer is that of the version that is named."""
-        both = facts.of(self.of, Together)
+        """Whole means: every answer is that of the version that is named. Of several races each is looked at."""
+        first = facts.of(self.of, Together)
+        findings = [self._judged(both) for both in (first, *first.again)]
+        return next((finding for finding in findings if finding.verdict is not Verdict.PASSED), findings[-1])
+
+    def _judged(self, both: Together) -> Finding:
         for run in both.runs:
             trouble = verb_trouble(run)
             if trouble:

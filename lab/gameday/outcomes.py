@@ -77,11 +77,12 @@ class Deployments:
 
 @dataclass(frozen=True)
 class Together:
-    """Two runs of a verb, started a moment apart, and what stands afterwards."""
+    """Two runs of a verb, started a moment apart, and what stands afterwards; `again` are the same once more."""
 
     runs: tuple[VerbRun, ...]
     releases: tuple[Release, ...]
     seen: Observation
+    again: tuple[Together, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -87,17 +88,22 @@ class DeployEach(Happening):
 
 
 class VerbsTogether(Happening):
-    """A verb is run for two releases, the second `apart` seconds after the first."""
+    """A verb is run for two releases, the second `apart` seconds after the first; `times` over, since a race is a matter of luck."""
 
     needs_servers: ClassVar = True
     refers: ClassVar = ("of",)
     verb: Slug
     of: tuple[str, str]
     apart: float = Field(default=0.2, ge=0, le=10)
+    times: int = Field(default=1, ge=1, le=5, description="How many times; every second time the other one goes first.")
 
     def play(self, hand: Stagehand) -> Together:
         """Run both side by side and look at the door when both have ended."""
-        releases = hand.facts().all_of(self.of, Release)
+        one, other = hand.facts().all_of(self.of, Release)
+        races = [self._race(hand, (other, one) if turn % 2 else (one, other)) for turn in range(self.times)]
+        return replace(races[0], again=tuple(races[1:]))
+
+    def _race(self, hand: Stagehand, releases: tuple[Release, Release]) -> Together:
         runs = hand.side_by_side(
             [partial(hand.verb, self.verb, sha=release.sha, limit=DEPLOY_LIMIT) for release in releases], apart=self.apart
         )

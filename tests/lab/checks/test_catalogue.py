@@ -223,6 +223,18 @@ def test_every_type_can_pass(tmp_path: Path) -> None:
             facts(both=Together((verb(), verb()), (release(), release(OLD)), observation(right=1, wrong=19))),
             "what is served is a mixture",
         ),
+        (
+            "one_of_two",
+            facts(
+                both=Together(
+                    (verb(), verb()),
+                    (release(), release(OLD)),
+                    observation(),
+                    again=(Together((verb(), verb()), (release(OLD), release()), observation(right=1, wrong=19)),),
+                )
+            ),
+            "what is served is a mixture",
+        ),
         ("one_of_two", facts(both=Together((verb(exit=1), verb()), (release(), release(OLD)), observation())), "the loser believes it won"),
         ("customers_see", Facts({"door:friday": observation(), "tag:toms-fix": OLD}), "they never had it"),
         ("answered", Facts({}, (), {}), "Which event? Answer with `lab answer it NUMBER`."),
