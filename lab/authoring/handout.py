@@ -3,46 +3,20 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from lab.report.page import framed, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lab.scenario.model import Scenario, Stage
 
-STYLE: Final = """\
-body { font: 16px/1.55 Georgia, serif; max-width: 46rem; margin: 3rem auto; padding: 0 1rem; color: #1c2733; background: #fff; }
-h1, h2, h3 { font-family: system-ui, sans-serif; line-height: 1.25; color: #12324a; }
-h1 { border-bottom: 3px solid #12324a; padding-bottom: .3rem; margin-top: 3rem; }
-h2 { margin-top: 2.2rem; }
-table { border-collapse: collapse; width: 100%; } td, th { text-align: left; padding: .35rem .7rem; border-bottom: 1px solid #c9d3dc; }
-pre { background: #f2f5f7; padding: .8rem; overflow-x: auto; border-left: 4px solid #12324a; } code { font-size: .9em; }
-blockquote { border-left: 4px solid #a35; margin-left: 0; padding-left: 1rem; }
-.job { font-size: 1.15rem; } .quiet { color: #51606d; }
-@media print { h1 { break-before: page; } h1:first-of-type { break-before: auto; } body { margin: 0; } }
-"""
-
 
 def page(scenario: Scenario, stages: Sequence[Stage]) -> str:
     """The whole page, ready to print."""
     body = "\n".join(_stage(stage) for stage in stages)
-    title = html.escape(f"{scenario.title}: for the instructor")
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>\n{STYLE}</style>\n</head>\n'
-        f"<body>\n{body}\n</body>\n</html>\n"
-    )
-
-
-def rendered(text: str) -> str:
-    """Markdown as HTML that holds no script, no style and no link out, whoever wrote it."""
-    import nh3  # noqa: PLC0415 - only pages need it
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - as above
-
-    made = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    tags = {"p", "h1", "h2", "h3", "h4", "ul", "ol", "li", "pre", "code", "em", "strong", "blockquote", "hr", "br",
-            "table", "thead", "tbody", "tr", "th", "td"}  # fmt: skip
-    return nh3.clean(made, tags=tags, attributes={})
+    return framed(f"{scenario.title}: for the instructor", body)
 
 
 def _stage(stage: Stage) -> str:
@@ -53,9 +27,9 @@ def _stage(stage: Stage) -> str:
         f'<p class="quiet">{html.escape(_facts(stage))}</p>',
         "<h2>The plan</h2>",
         _plan(stage),
-        rendered(_lower(stage.instructor)) if stage.instructor else "",
+        _text(stage.instructor) if stage.instructor else "",
         "<h2>What the learner reads</h2>",
-        rendered(_lower(stage.briefing)),
+        _text(stage.briefing),
         "<h2>Hints, step by step</h2>",
         *(_hint(stage, name, steps) for name, steps in stage.hints.items()),
         "<h2>Wrong ways that sensible people take</h2>",
@@ -63,7 +37,7 @@ def _stage(stage: Stage) -> str:
         "<h2>Two ways that work</h2>",
         "<ul>" + "".join(f"<li>{html.escape(one.mechanism or one.name)}</li>" for one in stage.solutions) + "</ul>",
         "<h2>To close with</h2>",
-        rendered(_lower(stage.debrief)),
+        _text(stage.debrief),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -73,12 +47,11 @@ def _facts(stage: Stage) -> str:
     return f"{stage.minutes} minutes. Skills: {', '.join(stage.skills) or 'none named'}. {docker}"
 
 
-def _lower(text: str) -> str:
-    """Its headings below those of the page, and its first heading gone: the page has one."""
+def _text(text: str) -> str:
+    """Without its first heading, since the page has one, and with the others below those of the page."""
     lines = text.strip().splitlines()
-    if lines and lines[0].startswith("# "):
-        lines = lines[1:]
-    return "\n".join(f"##{line}" if line.startswith("#") and " " in line[:4] else line for line in lines)
+    told = lines[1:] if lines and lines[0].startswith("# ") else lines
+    return rendered("\n".join(told), below=1)
 
 
 def _plan(stage: Stage) -> str:
