@@ -31,6 +31,8 @@ COMMANDS: Final = {
     "answer": Row("lab.cli.commands.checking", "answer", "Answer a question that a check asks.", _PLAY),
     "next": Row("lab.cli.commands.moving", "next_", "Open the next stage.", _PLAY),
     "score": Row("lab.cli.commands.reading", "score", "Show what you did, and what customers got.", _PLAY),
+    "journal": Row("lab.cli.commands.keeping", "journal", "Write three lines after a stage, and read them again.", _PLAY),
+    "portfolio": Row("lab.cli.commands.keeping", "portfolio", "Write a page of what you built, to keep.", _PLAY),
     "ssh": Row("lab.cli.commands.company", "ssh", "Log in to a server, or run a command there.", _COMPANY),
     "team": Row("lab.cli.commands.company", "team", "See what your colleagues say; 'team next': what they wait for.", _COMPANY),
     "log": Row("lab.cli.commands.runs", "log", "Show pipeline runs and their logs.", _COMPANY),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from lab import rooms
 from lab.errors import Refused, UsageProblem, WorldUnavailable, WrongState
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Tell = Callable[[str], None]
 
+JOURNAL: Final = "Write three lines while you remember: `lab journal`."
+
 
 def go_next(session: Session, heard: Heard) -> OpenedReport | DoneReport:
     """Open the next stage once this one has passed; grading that is not done is waited for, or played now.
@@ -41,10 +43,10 @@ def go_next(session: Session, heard: Heard) -> OpenedReport | DoneReport:
         following = session.workspace.after(stage.id)
         if following is None:
             told_all = NextStep("What you did, and what customers got:", "lab score")
-            return DoneReport((f"'{stage.title}' was the last stage there is.",), told_all)
+            return DoneReport((f"'{stage.title}' was the last stage there is.", JOURNAL), told_all)
         told = session.stage(following.id)
         open_stage(session, told, heard.tell)
-        return OpenedReport(told.id, told.title, told.brief, (f"'{stage.title}' is passed. '{told.title}' is open.",))
+        return OpenedReport(told.id, told.title, told.brief, (f"'{stage.title}' is passed. '{told.title}' is open.", JOURNAL))
 
 
 def _pass(session: Session, stage: StageProgress, heard: Heard) -> None:

@@ -88,13 +88,14 @@ def handout(desk: Desk, scenario: str, stage: str, target: Path | None) -> None:
     """Write a page for whoever teaches SCENARIO: the plan, the texts, the hints, the traps."""
     from lab.authoring.handout import page
     from lab.errors import UsageProblem
+    from lab.session import durable
 
     told = desk.parts.read(desk.parts.find(chosen(scenario)))
     stages = [one for one in told.stages if stage in ("", one.id)]
     if not stages:
         raise UsageProblem(f"There is no stage '{stage}'.", remedy=f"There are: {', '.join(one.id for one in told.stages)}.")
     path = target or Path(f"{told.id}-handout.html")
-    path.write_text(page(told, stages), encoding="utf-8")
+    durable.write(path, page(told, stages))
     desk.console.lines(
         [f"Wrote '{path}'. It tells hints, traps and solutions of {', '.join(one.title for one in stages)}: keep it from learners."]
     )

@@ -42,10 +42,17 @@ def brief(desk: Desk, stage: str, *, debrief: bool) -> None:
 
 
 @click.command()
+@click.option("--skills", is_flag=True, help="Your profile instead: a level of 1 to 5 for each skill, and what it is made of.")
 @json_option
 @pass_desk
-def score(desk: Desk, *, as_json: bool) -> None:
+def score(desk: Desk, *, skills: bool, as_json: bool) -> None:
     """Show what you did, how much of it unaided, and what customers got."""
+    if skills:
+        from lab.report.profile import skills as render_skills
+        from lab.session.profile import profile
+
+        desk.show("skills", profile(desk.session), render_skills, as_json=as_json)
+        return
     from lab.report.tables import score as render
     from lab.session.scoring import score as look
 
@@ -62,10 +69,14 @@ def export(desk: Desk, form: str) -> None:
     stages = desk.session.progress().stages
     if form == "json":
         from lab.report.as_json import document
+        from lab.session.journal import journal
+        from lab.session.profile import profile
         from lab.session.scoring import score as look
         from lab.session.status import export as gather
 
-        desk.console.write(document("export", gather(desk.session), score=_plain(look(desk.session))))
+        session = desk.session
+        more = {"score": look(session), "skills": profile(session), "journal": journal(session)}
+        desk.console.write(document("export", gather(session), **{name: _plain(report) for name, report in more.items()}))
     else:
         desk.console.write(as_table.as_csv(stages) if form == "csv" else as_table.as_junit(stages))
 

@@ -152,7 +152,7 @@ def test_outside_of_a_workspace_it_is_exit_5_with_the_remedy(tmp_path: Path) -> 
     assert done.stderr == f"There is no workspace in '{tmp_path}' or above it.\nOpen one with `lab start`, or name one with `-C DIR`.\n"
 
 
-@pytest.mark.parametrize("words", [("status",), ("check",), ("score",), ("log",), ("log", "--all")])
+@pytest.mark.parametrize("words", [("status",), ("check",), ("score",), ("score", "--skills"), ("journal",), ("log",), ("log", "--all")])
 def test_json_is_one_document_and_nothing_else(lab: Lab, words: tuple[str, ...]) -> None:
     code, out, err = lab(*words, "--json")
     told = json.loads(out)

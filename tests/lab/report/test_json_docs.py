@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from lab.report import delivery, facts, incidents, model, standing
+from lab.report import delivery, facts, incidents, model, profile, standing
 
 TEXT = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
 KINDS: dict[str, tuple[type[Any], ...]] = {
     "status": (standing.StatusReport, standing.StageLine, standing.MilestoneLine, standing.CheckLine),
     "check": (model.CheckReport, model.NextStep, model.News),
     "score": (facts.ScoreReport, facts.StageScore, facts.MilestoneScore, model.CustomersLine, delivery.DeliveryLine),
+    "skills": (profile.SkillsReport, profile.SkillLine, profile.Checkpoint),
+    "journal": (profile.JournalReport, profile.JournalEntry),
     "doctor": (facts.DoctorReport, facts.Ailment),
     "images": (facts.ImagesReport, facts.ImageLine),
     "list": (facts.ListReport, facts.ScenarioLine),

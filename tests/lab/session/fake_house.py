@@ -49,7 +49,7 @@ def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: b
         Told(id="first", title="The first thing holds", scene="one", on="live" if live else "game_day"),
         Told(id="second", title="The second thing holds", scene="two"),
         Told(id="third", title="The third thing holds", scene="two", requires=("second",)),
-        Told(id="extra", title="An extra thing holds", scene="two", level="stretch"),
+        Told(id="extra", title="An extra thing holds", scene="two", level="stretch", skills=("security",)),
         *more,
     )
     return Stage.model_construct(
@@ -58,6 +58,7 @@ def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: b
         title=title,
         job=f"Make '{title}' hold.",
         minutes=20,
+        skills=("testing",),
         prove_minutes=1,
         checks=checks,
         milestones=(
@@ -66,7 +67,7 @@ def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: b
         ),
         hints={check.id: (f"What of {check.id}?", f"Look at {check.id}.", f"Do {check.id}.") for check in checks},
         briefing=f"# {title}\n\nThe job is told here.\n",
-        debrief=f"# {title}, afterwards\n\nWhy it works.\n",
+        debrief=f"# {title}, afterwards\n\nWhy it works.\n\n## One line for your portfolio\n\nMade **{name}** hold.\n",
         path=path,
         game_day=(Scene.model_construct(id="one", events=()), Scene.model_construct(id="two", events=())),
         events=(Event.model_construct(kind="say", what=Saying("tom"), play=Saying("tom"), after="first"),),

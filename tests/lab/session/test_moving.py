@@ -11,7 +11,7 @@ from lab.errors import LabError, Refused, UsageProblem, WrongState
 from lab.report.model import DoneReport, OpenedReport
 from lab.session import grading, locks, snapshots
 from lab.session.check import Heard, Wanted, check
-from lab.session.moving import down, go_next, go_to, reset, skipped_by
+from lab.session.moving import JOURNAL, down, go_next, go_to, reset, skipped_by
 from lab.session.session import Session, seed_of
 from tests.lab.session.fake_house import FakeHouse, refused
 
@@ -48,7 +48,7 @@ def test_next_plays_the_grading_that_was_never_done_and_opens_the_next_stage(ses
     check(session, Wanted(everything=True), Heard())
     report = go_next(session, Heard())
     assert isinstance(report, OpenedReport)
-    assert (report.stage, report.sentences) == ("beta", ("'Alpha' is passed. 'Beta' is open.",))
+    assert (report.stage, report.sentences) == ("beta", ("'Alpha' is passed. 'Beta' is open.", JOURNAL))
     assert session.current().id == "beta"
     assert house.opened == ["alpha", "beta"]
 
@@ -65,7 +65,7 @@ def test_after_the_last_stage_there_is_the_score(session: Session) -> None:
         check(session, Wanted(everything=True), Heard())
         report = go_next(session, Heard())
     assert isinstance(report, DoneReport)
-    assert report.sentences == ("'Beta' was the last stage there is.",)
+    assert report.sentences == ("'Beta' was the last stage there is.", JOURNAL)
 
 
 def test_an_opening_that_was_interrupted_begins_again_from_the_same_forge(
