@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -60,8 +61,12 @@ def read_drawing(scenario: Path) -> Drawing | None:
         ScenarioWrong: the file has mistakes, each with its line.
     """
     path = scenario / FILE
-    if not path.is_file():
-        return None
+    return _read(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@functools.lru_cache(maxsize=8)
+def _read(path: Path, _: int) -> Drawing:
+    """The drawing in a file; read once for each time that the file was written, since the map is drawn anew all day."""
     document = read_marked(path, name=FILE)
     if document.problems:
         raise ScenarioWrong(document.problems)

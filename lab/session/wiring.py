@@ -6,7 +6,7 @@ Every import of a heavy part stands in the method that needs it: most commands n
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from lab.errors import WorldUnavailable
@@ -52,6 +52,15 @@ def read_scenario(path: Path) -> Scenario:
     families = frozenset(family.id for family in mutants.load(path / "team"))
     words = {"bank": frozenset(team.entries), "personas": frozenset(team.personas), "mutants": families}
     return read(path, kinds=kinds(words))
+
+
+@lru_cache(maxsize=8)
+def _colleagues(team: Path, _: int) -> tuple[TeammateLine, ...]:
+    """Read once for each time that the file was written: the dashboard asks at every word that somebody says."""
+    from lab.company.team import bank
+
+    people = bank.colleagues(team)
+    return tuple(TeammateLine(one.id, one.name, one.role) for one in people if one.email.endswith("@harborline.example"))
 
 
 class House:
@@ -218,10 +227,9 @@ class House:
 
     def personas(self, workspace: Workspace) -> tuple[TeammateLine, ...]:
         """The simulated colleagues; nobody knows those who are not of the house."""
-        from lab.company.team import bank
-
-        people = bank.load(workspace.kept_scenario / "team").personas.values()
-        return tuple(TeammateLine(one.id, one.name, one.role) for one in people if one.email.endswith("@harborline.example"))
+        team = workspace.kept_scenario / "team"
+        written = team / "personas.yaml"
+        return _colleagues(team, written.stat().st_mtime_ns if written.is_file() else 0)
 
     def servers(self, workspace: Workspace) -> tuple[str, ...]:
         """The names of the company's servers."""

@@ -73,6 +73,12 @@ class MergeWish(_Said):
     admin: bool = False
 
 
+class MergeLater(_Said):
+    """Whether it is to be merged as soon as nothing stands in its way."""
+
+    enabled: bool = True
+
+
 @routes.post("/check", status_code=202, responses=described("work", WorkReport, code=202))
 def check_(house: House, wish: CheckWish) -> Response:
     """Begin `lab check`; the findings come over /api/stream, the document stands in /api/work."""
@@ -137,6 +143,12 @@ def review(session: Here, number: int, said: Reviewed) -> Response:
 def merge(session: Here, number: int, wish: MergeWish) -> Response:
     """Merge it: `lab pr merge`."""
     return give("done", colleagues.merge_pull(session, number, admin=wish.admin))
+
+
+@routes.post("/pulls/{number}/auto", responses=described("done", DoneReport))
+def merge_later(session: Here, number: int, wish: MergeLater) -> Response:
+    """Merge it by itself once nothing stands in its way, or no longer: `lab pr merge --auto`."""
+    return give("done", colleagues.merge_later(session, number, enabled=wish.enabled))
 
 
 @routes.post("/pulls/{number}/close", responses=described("done", DoneReport))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,10 +16,10 @@ from lab.session import workspace
 from lab.session.session import Session
 from lab.session.start import Wish, start
 from tests.lab.session.fake_house import FakeHouse, refused
-from tests.lab.web.browsing import Elsewhere, Served, chromium, delay, draw_map, runs_folder, serving, settled
+from tests.lab.web.browsing import Elsewhere, Served, aim, chromium, delay, draw_map, runs_folder, serving, settled, usual
 
 pytestmark = pytest.mark.slow
-PATIENCE = 3.0  # seconds: what the slowest machine may take; the aim is 0.2 on one that is idle
+PATIENCE = 3.0  # seconds, where it is not the speed that is looked at
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
 PAGES = {
     "": ".piece",
@@ -148,56 +149,67 @@ def test_the_code_has_left_the_address(page: Page, served: Served):
 
 def test_the_map_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
     settled(page, f"{served.address}/", ".piece")
-    assert delay(page, elsewhere, ".piece", "I am new here", "say", by="tom", text="I am new here") < PATIENCE
+    assert usual(page, elsewhere, ".piece", "say", "I am new here, {n}", by="tom", text="I am new here, {n}") < aim()
 
 
 def test_the_stage_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
     settled(page, f"{served.address}/stage", ".check")
-    told = found("first", "failed", "Another process says no.")
-    assert delay(page, elsewhere, "[data-check=first]", "Another process says no.", "check.finding", **told) < PATIENCE
+    told = found("first", "failed", "Another process says no, {n}.")
+    assert usual(page, elsewhere, "[data-check=first]", "check.finding", "Another process says no, {n}.", **told) < aim()
 
 
 def test_pipelines_show_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere, session: Session):
     settled(page, f"{served.address}/pipelines", ".row")
-    about = {"workflow": "Newest", "file": "x.yml", "event": "push", "branch": "main", "pr": None, "actor": "tom"}
-    told = {"run": "r2", "repo": "storefront", "sha": session.main(), **about}
-    assert delay(page, elsewhere, ".list .row", "Newest", "run.queued", **told) < PATIENCE
+    about = {"workflow": "Newest {n}", "file": "x.yml", "event": "push", "branch": "main", "pr": None, "actor": "tom"}
+    told = {"run": "n{n}", "repo": "storefront", "sha": session.main(), **about}
+    assert usual(page, elsewhere, ".list .row", "run.queued", "Newest {n}", **told) < aim()
 
 
 def test_the_forge_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere, session: Session):
     settled(page, f"{served.address}/forge", ".row")
-    told = {"number": 2, "repo": "storefront", "branch": "b", "title": "A second one", "body": "", "by": "tom", "sha": session.main()}
-    assert delay(page, elsewhere, ".list .row", "A second one", "pr.opened", **told) < PATIENCE
+    told = {"repo": "storefront", "branch": "b", "body": "", "by": "tom", "sha": session.main(), "number": 2}
+    elsewhere.append("pr.opened", title="A second one", **told)
+    page.wait_for_selector("text=A second one")
+    about = {"number": 2, "by": "sam", "verdict": "approve", "text": "Number {n} is fine."}
+    page.locator("[data-key=pull-2]").click()
+    assert usual(page, elsewhere, ".detail", "pr.reviewed", "Number {n} is fine.", **about) < aim()
 
 
 def test_production_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
     settled(page, f"{served.address}/production", ".chart")
-    told = {"sha": "abcdef0" + "0" * 33, "share": 1.0}
-    assert delay(page, elsewhere, ".plain li", "abcdef0", "version.seen", **told) < PATIENCE
+    assert usual(page, elsewhere, ".plain li", "version.seen", "abcde{n}0", sha=f"abcde{{n}}{'0' * 34}", share=1.0) < aim()
 
 
 def test_the_team_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
     settled(page, f"{served.address}/team", ".feed li")
-    assert delay(page, elsewhere, ".feed li", "Lunch?", "say", by="tom", text="Lunch?") < PATIENCE
+    assert usual(page, elsewhere, ".feed li", "say", "Lunch {n}?", by="tom", text="Lunch {n}?") < aim()
 
 
 def test_the_score_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
     settled(page, f"{served.address}/score", "tbody tr")
-    assert delay(page, elsewhere, "tbody tr", "1/3", "check.finding", **found("third", "passed", "")) < PATIENCE
+    took = []
+    for number in range(6):  # passed and failed in turn: what is counted goes up and down
+        page.wait_for_timeout(150)
+        told = found("third", "failed" if number % 2 else "passed", "")
+        took.append(delay(page, elsewhere, "tbody tr", "0/3" if number % 2 else "1/3", "check.finding", **told))
+    assert statistics.median(took) < aim()
 
 
 def test_the_instructors_view_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
     settled(page, f"{served.address}/teaching", "tbody tr")
-    told = found("second", "failed", "Stuck here.")
-    assert delay(page, elsewhere, "[data-check=second]", "Stuck here.", "check.finding", **told) < PATIENCE
+    told = found("second", "failed", "Stuck here, {n}.")
+    assert usual(page, elsewhere, "[data-check=second]", "check.finding", "Stuck here, {n}.", **told) < aim()
 
 
 def test_the_frame_of_the_terminal_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
     settled(page, f"{served.address}/terminal", ".xterm")
     told = {"second": 70, "good": 0, "wrong": 0, "failed": 3, "worst_ms": 1.0}
-    before = page.locator(".strip .hurts").count()
     elsewhere.append("answers", **told)
-    page.locator(".strip .hurts").nth(before).wait_for(timeout=PATIENCE * 1000)
+    took = []
+    for number in range(2, 7):
+        page.wait_for_timeout(150)
+        took.append(delay(page, elsewhere, ".strip", "✗" * number, "answers", **told))
+    assert statistics.median(took) < aim()
 
 
 def test_two_tabs_agree_and_a_reload_loses_nothing(page: Page, served: Served, elsewhere: Elsewhere):
@@ -227,6 +239,17 @@ def test_a_hint_is_taken_by_the_button_and_kept(page: Page, served: Served):
     page.reload()
     page.get_by_role("tab", name="Hints").click()
     page.wait_for_selector(".hint-card >> text=What of second?")
+
+
+def test_commands_in_what_people_say_are_shown_as_such_and_nothing_more(page: Page, served: Served, elsewhere: Elsewhere):
+    elsewhere.append("say", actor="tom", by="tom", text=f"Try `lab pr list` **now**, `{HOSTILE.replace('`', '')}`, 2 * 3 and `")
+    settled(page, f"{served.address}/team", ".feed code")
+    one = page.locator(".feed li").first
+
+    assert one.locator("code").all_inner_texts() == ["lab pr list", HOSTILE]
+    assert one.locator("strong").inner_text() == "now"
+    assert one.locator(".pre").inner_text().endswith("2 * 3 and `")
+    assert one.locator("img, script").count() == 0
 
 
 @pytest.mark.parametrize("path", [name for name in PAGES if name != "terminal"])

@@ -1,5 +1,5 @@
 // The frame around every page: navigation, the company's clock and customers, the connection, the colours.
-import { say, el, fill, clock, base, badge, button, empty } from "./dom.js";
+import { say, el, rich, fill, clock, base, badge, button, empty } from "./dom.js";
 import { get, post } from "./api.js";
 import { connect, on, keep, about } from "./live.js";
 
@@ -68,7 +68,7 @@ async function route() {
 }
 
 function trouble(problem) {
-  fill(where, el("span", { class: "next" }, el("b", {}, problem.message), " ", problem.remedy));
+  fill(where, el("span", { class: "next" }, el("b", {}, rich(problem.message)), " ", rich(problem.remedy)));
 }
 
 async function here() {
@@ -77,7 +77,7 @@ async function here() {
     company.name = told.company;
     time.textContent = clock(told.minute);
     began = { minute: told.minute, at: performance.now() };
-    fill(where, told.is_awake ? null : el("span", { class: "asleep" }, say("top.asleep"), " ", button(say("top.wake"), { class: "small", onclick: wake, "data-key": "wake" })), el("span", { class: "next" }, el("b", {}, say("top.next")), " ", told.next.sentence, told.next.command ? el("code", {}, told.next.command) : null));
+    fill(where, told.is_awake ? null : el("span", { class: "asleep" }, say("top.asleep"), " ", button(say("top.wake"), { class: "small", onclick: wake, "data-key": "wake" })), el("span", { class: "next" }, el("b", {}, say("top.next")), " ", rich(told.next.sentence), told.next.command ? el("code", {}, told.next.command) : null));
     recent = told.customers.recent;
     buying();
   } catch (problem) {

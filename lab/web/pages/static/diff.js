@@ -14,5 +14,5 @@ export function diffView(told) {
     const kind = inHead ? "" : line.startsWith("+") ? "add" : line.startsWith("-") ? "cut" : "";
     return el("div", { class: `diff-line ${kind}` }, line || " ");
   });
-  return el("div", { class: "diff", tabindex: "0", role: "region", "aria-label": say("forge.diff") }, made, told.is_cut || lines.length > MOST ? el("div", { class: "diff-file" }, say("forge.cut")) : null);
+  return el("div", { class: "diff", "data-scroll": "diff", tabindex: "0", role: "region", "aria-label": say("forge.diff") }, made, told.is_cut || lines.length > MOST ? el("div", { class: "diff-file" }, say("forge.cut")) : null);
 }

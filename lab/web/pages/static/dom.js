@@ -38,6 +38,12 @@ export function fill(parent, ...children) {
   if (held) parent.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
 }
 
+// People write `commands` and **what matters** in what they say: that much is shown. Each part stays text, so nothing else can come of it.
+export function rich(text) {
+  const parts = String(text ?? "").split(/`([^`\n]+)`|\*\*([^*\n]+)\*\*/);
+  return parts.map((part, at) => (!part ? null : at % 3 === 1 ? el("code", {}, part) : at % 3 === 2 ? el("strong", {}, part) : part));
+}
+
 export function say(key, values = {}) {
   const text = key.split(".").reduce((found, part) => found?.[part], words);
   if (text === undefined) return key;
@@ -87,3 +93,6 @@ export const short = (sha) => (sha || "").slice(0, 7);
 export const empty = (title, text) => el("div", { class: "empty" }, el("p", { class: "empty-title" }, title), text ? el("p", {}, text) : null);
 export const panel = (title, ...children) => el("section", { class: "panel" }, title ? el("h2", {}, title) : null, ...children);
 export const button = (label, options, ...more) => el("button", { type: "button", ...options }, label, ...more);
+
+// What could not be read: the lab's own sentence, what to do, and a way to ask once more.
+export const sorry = (problem, again) => el("div", { class: "empty trouble", role: "alert" }, el("p", { class: "empty-title" }, say("errors.title")), el("p", {}, rich(`${problem.message} ${problem.remedy ?? ""}`)), again ? button(say("errors.again"), { "data-key": "again", onclick: again }) : null);

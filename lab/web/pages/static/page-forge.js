@@ -1,5 +1,5 @@
 // The forge: pull requests with diff, checks, reviews and merge; the commits of main.
-import { say, el, fill, badge, sign, short, button, empty } from "./dom.js";
+import { say, el, rich, fill, badge, sign, short, button, empty, sorry } from "./dom.js";
 import { get, post } from "./api.js";
 import { keep, about } from "./live.js";
 import { diffView } from "./diff.js";
@@ -24,7 +24,7 @@ export function show(main, [wanted]) {
         fill(list, told.commits.length ? el("ul", { class: "rows" }, told.commits.map((commit) => row(`/forge/${commit.sha}`, `commit-${commit.sha}`, commit.sha === view.at, sign(commit.result), el("span", { class: "row-title" }, commit.subject), el("span", { class: "row-end" }, short(commit.sha)), el("span", { class: "row-note" }, [commit.author, ...commit.tags].join(" · "))))) : empty(say("forge.commits_empty")));
       }
     } catch (problem) {
-      fill(list, empty(say("errors.title"), problem.message));
+      fill(list, sorry(problem, look));
     }
   }
 
@@ -42,7 +42,7 @@ export function show(main, [wanted]) {
       const [told, diff] = await Promise.all([get(`pulls/${at}`), get(`pulls/${at}/diff`)]);
       if (view.at === at) pull(told.pulls[0], diff);
     } catch (problem) {
-      fill(detail, empty(say("errors.title"), `${problem.message} ${problem.remedy ?? ""}`));
+      fill(detail, sorry(problem, lookDetail));
     }
   }
 
@@ -65,15 +65,25 @@ export function show(main, [wanted]) {
     const open = one.state === "open";
     fill(detail,
       el("div", { class: "bar" }, el("h2", { class: "pull-title" }, `#${one.number} ${one.title}`), badge(one.state)), el("p", { class: "soft" }, say("forge.by", one), ` · ${short(one.sha)}`),
-      one.body ? el("p", { class: "pre" }, one.body) : null,
-      view.problem ? el("p", { class: "said" }, el("span", { class: "finding" }, view.problem.message, " ", view.problem.remedy)) : null, view.done ? el("p", { class: "note" }, view.done) : null,
+      one.body ? el("p", { class: "pre" }, rich(one.body)) : null,
+      view.problem ? el("p", { class: "said" }, el("span", { class: "finding" }, rich(view.problem.message), " ", rich(view.problem.remedy))) : null, view.done ? el("p", { class: "note" }, rich(view.done)) : null,
       el("div", { class: "thirds" },
         el("div", {}, el("h2", {}, say("forge.checks")), Object.keys(one.checks).length ? el("ul", { class: "plain" }, Object.entries(one.checks).map(([name, state]) => el("li", {}, badge(state), name))) : el("p", { class: "soft" }, say("forge.checks_empty"))),
-        el("div", {}, el("h2", {}, say("forge.reviews")), one.reviews.length ? el("ul", { class: "plain" }, one.reviews.map((text) => el("li", {}, text))) : el("p", { class: "soft" }, say("forge.reviews_empty"))),
-        one.blockers.length ? el("div", {}, el("h2", {}, say("forge.blockers")), el("ul", { class: "plain" }, one.blockers.map((text) => el("li", {}, sign("blocked"), text)))) : null),
-      open ? el("div", { class: "bar" }, said, button(say("forge.approve"), { "data-key": "approve", onclick: review(true) }), button(say("forge.request"), { "data-key": "request", onclick: review(false) }),
-        button(say("forge.merge"), { class: one.blockers.length ? "" : "primary", "data-key": "merge", onclick: act(() => post(`pulls/${one.number}/merge`)) }), one.blockers.length ? button(say("forge.admin"), { "data-key": "admin", onclick: act(() => post(`pulls/${one.number}/merge`, { admin: true })) }) : null, button(say("forge.close"), { "data-key": "close", onclick: act(() => post(`pulls/${one.number}/close`)) })) : null,
+        el("div", {}, el("h2", {}, say("forge.reviews")), one.waits_for.length ? el("ul", { class: "plain" }, one.waits_for.map((text) => el("li", {}, badge("waiting"), text))) : null, one.reviews.length ? el("ul", { class: "plain" }, one.reviews.map((text) => el("li", {}, el("span", {}, rich(text))))) : one.waits_for.length ? null : el("p", { class: "soft" }, say("forge.reviews_empty"))),
+        one.blockers.length ? el("div", {}, el("h2", {}, say("forge.blockers")), el("ul", { class: "plain" }, one.blockers.map((text) => el("li", {}, sign("blocked"), el("span", {}, rich(text)))))) : null),
+      open ? acts(one, said, review) : null,
       el("h2", {}, say("forge.diff")), diffView(diff));
+  }
+
+  // Who merges: now, by itself later, or (the owner alone, and recorded) past the rules.
+  function acts(one, said, review) {
+    const stuck = one.blockers.length > 0, later = !one.merges_by;
+    const verb = (key, label, path, body, kind = "") => button(say(`forge.${label}`), { class: kind, "data-key": key, onclick: act(() => post(`pulls/${one.number}/${path}`, body)) });
+    return [
+      el("div", { class: "bar" }, said, button(say("forge.approve"), { "data-key": "approve", onclick: review(true) }), button(say("forge.request"), { "data-key": "request", onclick: review(false) })),
+      one.merges_by ? el("p", { class: "note" }, say("forge.by_itself", { who: one.merges_by })) : null,
+      el("div", { class: "bar" }, verb("merge", "merge", "merge", {}, stuck ? "" : "primary"), stuck || !later ? verb("auto", later ? "later" : "not_later", "auto", { enabled: later }) : null, stuck ? verb("admin", "admin", "merge", { admin: true }) : null, verb("close", "close", "close", {})),
+    ];
   }
 
   async function form() {
@@ -83,7 +93,7 @@ export function show(main, [wanted]) {
     const names = Object.keys(branches);
     if (!names.length) return fill(detail, el("h2", {}, say("forge.new")), empty(say("forge.no_branches"), say("forge.pulls_empty_text")));
     const branch = el("select", {}, names.map((name) => el("option", { value: name }, name))), title = el("input", { type: "text" }), body = el("textarea", { rows: 5 });
-    fill(detail, el("h2", {}, say("forge.new")), view.problem ? el("p", { class: "finding" }, view.problem.message) : null, el("label", {}, say("forge.branch"), " ", branch), el("label", {}, say("forge.name"), title), el("label", {}, say("forge.body"), body),
+    fill(detail, el("h2", {}, say("forge.new")), view.problem ? el("p", { class: "finding" }, rich(view.problem.message)) : null, el("label", {}, say("forge.branch"), " ", branch), el("label", {}, say("forge.name"), title), el("label", {}, say("forge.body"), body),
       button(say("forge.create"), { class: "primary", onclick: act(async () => { view.key = ""; const told = await post("pulls", { branch: branch.value, title: title.value, body: body.value }); view.at = String(told.pulls[0].number); return {}; }) }));
   }
 

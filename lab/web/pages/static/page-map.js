@@ -1,5 +1,5 @@
 // The map: every piece of the company where it stands, with its live state as a colour, a sign and a sentence.
-import { say, el, fill, badge, empty } from "./dom.js";
+import { say, el, rich, fill, badge, empty, sorry } from "./dom.js";
 import { get } from "./api.js";
 import { keep } from "./live.js";
 
@@ -8,7 +8,7 @@ export function show(main) {
     try {
       draw(main, await get("map"));
     } catch (problem) {
-      fill(main, empty(say("errors.title"), `${problem.message} ${problem.remedy ?? ""}`));
+      fill(main, sorry(problem, () => kept.look()));
     }
   }, (message) => message.kind === "event" || message.kind === "answers", { least: 100 });
   return kept.stop;
@@ -29,7 +29,7 @@ function draw(main, told) {
 function card(piece, spot) {
   const href = piece.page === "map" ? "/" : `/${piece.page}`;
   return el("a", { class: `piece ${piece.state}${piece.is_own ? " own" : ""}`, href, "data-key": `piece-${piece.id}`, style: { left: `${spot.x * 100}%`, top: `${spot.y * 100}%` } },
-    el("span", { class: "piece-title" }, piece.title, piece.is_own ? el("span", { class: "own-tag" }, say("map.own")) : null), badge(piece.state), el("span", { class: "piece-told" }, piece.told));
+    el("span", { class: "piece-title" }, piece.title, piece.is_own ? el("span", { class: "own-tag" }, say("map.own")) : null), badge(piece.state), el("span", { class: "piece-told", title: piece.told }, rich(piece.told)));
 }
 
 const WIDE = 1000, HIGH = 128;
@@ -48,5 +48,5 @@ function lines(told, spots, rows) {
 function hands(told) {
   if (!told.handwork.length) return null;
   return el("section", { "aria-label": say("map.hand") }, el("ul", { class: "hands" }, told.handwork.map((item) => el("li", { class: item.is_by_hand ? "hand" : "gone" },
-    el("span", { class: "hand-title" }, item.title), el("span", { class: `badge ${item.is_by_hand ? "working" : "fine"}` }, el("span", { class: "sign", "aria-hidden": "true" }, item.is_by_hand ? "○" : "✓"), say(item.is_by_hand ? "map.by_hand" : "map.done")), el("span", { class: "hand-told" }, item.told)))));
+    el("span", { class: "hand-title" }, item.title), el("span", { class: `badge ${item.is_by_hand ? "working" : "fine"}` }, el("span", { class: "sign", "aria-hidden": "true" }, item.is_by_hand ? "○" : "✓"), say(item.is_by_hand ? "map.by_hand" : "map.done")), el("span", { class: "hand-told" }, rich(item.told))))));
 }

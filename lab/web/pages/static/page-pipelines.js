@@ -1,5 +1,5 @@
 // Pipelines: the runs, one run as a graph of its jobs, its steps with the failing one marked, and the log as it grows.
-import { say, el, fill, badge, sign, tone, seconds, short, button, empty } from "./dom.js";
+import { say, el, rich, fill, badge, sign, tone, seconds, short, button, empty, sorry } from "./dom.js";
 import { get, post } from "./api.js";
 import { keep, about } from "./live.js";
 import { logView } from "./log.js";
@@ -16,7 +16,7 @@ export function show(main, [wanted]) {
       fill(list, runs.length ? el("ul", { class: "rows" }, runs.map((run) => el("li", {}, el("a", { class: "row", href: `/pipelines/${run.id}`, "data-key": `run-${run.id}`, "aria-current": run.id === view.run || String(run.number) === view.run ? "true" : null },
         sign(run.result || run.state), el("span", { class: "row-title" }, run.workflow), el("span", { class: "row-end" }, run.state === "finished" ? seconds(run.seconds) : say(`states.${run.state}`)), el("span", { class: "row-note" }, `${say("pipelines.run", { n: run.number })} · ${run.branch} · ${short(run.sha)}`))))) : empty(say("pipelines.empty"), say("pipelines.empty_text")));
     } catch (problem) {
-      fill(list, empty(say("errors.title"), problem.message));
+      fill(list, sorry(problem, readRuns));
     }
   };
   const readRun = async () => {
@@ -25,7 +25,7 @@ export function show(main, [wanted]) {
       const told = await get(`runs/${encodeURIComponent(view.run)}`);
       draw(told.runs[0], told.needs);
     } catch (problem) {
-      fill(detail, empty(say("errors.title"), `${problem.message} ${problem.remedy ?? ""}`));
+      fill(detail, sorry(problem, readRun));
     }
   };
 
@@ -44,8 +44,8 @@ export function show(main, [wanted]) {
       el("div", { class: "bar" }, el("h2", { class: "run-title" }, `${run.workflow} · ${say("pipelines.run", { n: run.number })}`), badge(run.result || run.state), run.state === "finished" ? el("span", { class: "soft" }, seconds(run.seconds)) : null,
         run.state === "finished" ? button(say("pipelines.rerun"), { class: "small", "data-key": "rerun", onclick: act(() => post(`runs/${run.id}/rerun`)) }) : button(say("pipelines.cancel"), { class: "small", "data-key": "cancel", onclick: act(() => post(`runs/${run.id}/cancel`)) })),
       el("p", { class: "soft" }, say("pipelines.by", { event: run.event, actor: run.actor, branch: run.branch }), ` · ${short(run.sha)}`, run.pr ? el("a", { href: `/forge/${run.pr}` }, ` #${run.pr}`) : null),
-      view.problem ? el("p", { class: "note" }, view.problem.message) : null,
-      run.reason ? el("p", { class: "finding" }, run.reason) : null,
+      view.problem ? el("p", { class: "note" }, rich(view.problem.message), " ", rich(view.problem.remedy)) : null,
+      run.reason ? el("p", { class: "finding" }, rich(run.reason)) : null,
       el("h2", {}, say("pipelines.graph")), run.jobs.length ? graph(run.jobs, needs, chosen) : el("p", { class: "soft" }, say("pipelines.no_jobs")),
       chosen ? [el("h2", {}, say("pipelines.steps", { job: chosen.name })), el("ol", { class: "step-list" }, chosen.steps.map((step, place) => el("li", { class: place === at ? "failing" : "" }, el("button", { type: "button", tabindex: "-1", disabled: true }, sign(step.result), el("span", {}, step.name), place === at ? badge("failure", say("pipelines.failing")) : el("span", {}), el("span", { class: "row-end" }, seconds(step.seconds))))))] : null,
       view.log.node);

@@ -1,5 +1,5 @@
 // Production: what customers get over time, with deploys and incidents on the same axis; servers and versions.
-import { say, el, fill, badge, clock, short, span, panel, empty } from "./dom.js";
+import { say, el, fill, badge, clock, short, span, panel, empty, sorry } from "./dom.js";
 import { get } from "./api.js";
 import { keep, on, about } from "./live.js";
 import { chart } from "./chart.js";
@@ -21,7 +21,7 @@ export function show(main) {
       paint();
       fill(rest, below(told));
     } catch (problem) {
-      fill(rest, empty(say("errors.title"), `${problem.message} ${problem.remedy ?? ""}`));
+      fill(rest, sorry(problem, () => kept.look()));
     }
   }, about("version.", "server.", "verb.", "stage.", "clock."));
   const stop = on((message) => {

@@ -1,5 +1,5 @@
 // The score: what `lab score --json` says, stage by stage.
-import { say, el, fill, badge, span, panel, empty } from "./dom.js";
+import { say, el, fill, badge, span, panel, empty, sorry } from "./dom.js";
 import { get } from "./api.js";
 import { keep, about } from "./live.js";
 
@@ -10,7 +10,7 @@ export function show(main) {
     try {
       draw(main, await get("score"));
     } catch (problem) {
-      fill(main, empty(say("errors.title"), `${problem.message} ${problem.remedy ?? ""}`));
+      fill(main, sorry(problem, () => kept.look()));
     }
   }, about("check.", "stage.", "hint."), { least: 100 });
   return kept.stop;

@@ -1,5 +1,5 @@
 // The stage: milestones as steps, checks with their findings, briefing, hints and debrief; buttons for check, hint and next.
-import { say, el, fill, badge, sign, clock, button, empty, panel } from "./dom.js";
+import { say, el, rich, fill, badge, sign, clock, button, empty, panel, sorry } from "./dom.js";
 import { get, post } from "./api.js";
 import { keep, on, about } from "./live.js";
 
@@ -37,18 +37,18 @@ export function show(main) {
   function progress() {
     const work = view.work;
     const words = [];
-    if (view.problem) words.push(el("p", { class: "bad" }, el("b", {}, view.problem.message), " ", view.problem.remedy ?? ""));
-    if (work?.state === "running") words.push(el("p", { class: "busy" }, el("span", { class: "spin", "aria-hidden": "true" }), say("stage.running", { what: say(`stage.what_${work.what}`) }), work.heading ? ` · ${work.heading}` : "", work.found ? ` · ${say("stage.found", { n: work.found })}` : "", work.said ? el("span", { class: "soft" }, ` ${work.said}`) : null));
-    else if (work?.state === "refused") words.push(el("p", { class: "bad" }, el("b", {}, work.problem.message), " ", work.problem.remedy));
+    if (view.problem) words.push(el("p", { class: "bad" }, el("b", {}, rich(view.problem.message)), " ", rich(view.problem.remedy)));
+    if (work?.state === "running") words.push(el("p", { class: "busy" }, el("span", { class: "spin", "aria-hidden": "true" }), say("stage.running", { what: say(`stage.what_${work.what}`) }), work.heading ? ` · ${work.heading}` : "", work.found ? ` · ${say("stage.found", { n: work.found })}` : "", work.said ? el("span", { class: "soft" }, " ", rich(work.said)) : null));
+    else if (work?.state === "refused") words.push(el("p", { class: "bad" }, el("b", {}, rich(work.problem.message)), " ", rich(work.problem.remedy)));
     else if (work?.state === "done" && work.what === "check") words.push(outcome(work.report));
-    else if (work?.state === "done") words.push(el("p", { class: "good" }, (work.report.sentences ?? [say("stage.done")]).join(" ")));
+    else if (work?.state === "done") words.push(el("p", { class: "good" }, rich((work.report.sentences ?? [say("stage.done")]).join(" "))));
     else if (!words.length) words.push(el("p", { class: "soft" }, say("stage.idle")));
     fill(said, words);
   }
 
   function outcome(report) {
     const words = [say(`stage.outcome${report.outcome}`), ...report.reached.map((title) => say("stage.milestone_reached", { title })), report.grading, ...report.work];
-    return el("p", { class: report.outcome === 0 ? "good" : report.outcome === 1 ? "bad" : "busy" }, words.filter(Boolean).join(" "), report.said.map((one) => el("span", { class: "quote" }, `${one.who}: ${one.text}`)));
+    return el("p", { class: report.outcome === 0 ? "good" : report.outcome === 1 ? "bad" : "busy" }, rich(words.filter(Boolean).join(" ")), report.said.map((one) => el("span", { class: "quote" }, el("b", {}, one.who), ": ", rich(one.text))));
   }
 
   function milestones() {
@@ -59,17 +59,17 @@ export function show(main) {
       el("details", { open: item.state !== "later", "data-key": `m-${item.id}` }, el("summary", { "data-key": `ms-${item.id}` }, sign(item.state), el("span", { class: "step-title" }, item.title), el("span", { class: "soft" }, item.state === "reached" ? say("stage.reached", { time: clock(item.reached_minute) }) : say("stage.planned", { n: item.minutes }))),
         el("ul", { class: "checks" }, item.checks.map((check) => line(check))))))),
       told.stretch.length ? [el("h2", {}, say("stage.stretch")), el("ul", { class: "checks" }, told.stretch.map((check) => line(check)))] : null,
-      told.grading ? el("p", { class: "note" }, told.grading) : null);
+      told.grading ? el("p", { class: "note" }, rich(told.grading)) : null);
     buttons();
   }
 
   function line(check) {
     const refused = Object.entries(check.grades).filter(([, verdict]) => verdict === "failed").map(([kind]) => kind);
     const open = check.verdict === "failed" || check.verdict === "blocked";
-    return el("li", { class: `check ${check.verdict || "none"}`, "data-check": check.id }, el("div", { class: "check-line" }, badge(check.verdict), el("span", { class: "check-title" }, check.title), check.verdict === "passed" ? null : button(say("stage.hint"), { class: "small", "aria-label": `${say("stage.hint_for")}: ${check.title}`, "data-key": `hint-${check.id}`, onclick: () => hint(check.id) })),
-      check.message && check.verdict !== "passed" ? el("p", { class: "finding" }, check.message) : null,
+    return el("li", { class: `check ${check.verdict || "none"}`, "data-check": check.id }, el("div", { class: "check-line" }, badge(check.verdict), el("span", { class: "check-title" }, rich(check.title)), check.verdict === "passed" ? null : button(say("stage.hint"), { class: "small", "aria-label": `${say("stage.hint_for")}: ${check.title}`, "data-key": `hint-${check.id}`, onclick: () => hint(check.id) })),
+      check.message && check.verdict !== "passed" ? el("p", { class: "finding" }, rich(check.message)) : null,
       open && check.evidence ? el("details", { "data-key": `e-${check.id}`, open: true }, el("summary", { "data-key": `es-${check.id}` }, say("stage.evidence")), el("pre", { class: "evidence", tabindex: "0", "aria-label": say("stage.evidence") }, check.evidence)) : null,
-      open && check.look_at ? el("p", { class: "look" }, el("b", {}, say("stage.look_at")), " ", check.look_at) : null,
+      open && check.look_at ? el("p", { class: "look" }, el("b", {}, say("stage.look_at")), " ", rich(check.look_at)) : null,
       check.minute !== null || check.hints ? el("p", { class: "soft small-line" }, [check.minute !== null ? say("stage.when", { time: clock(check.minute) }) : "", check.hints ? say("stage.hints_given", { n: check.hints }) : ""].filter(Boolean).join(" · ")) : null,
       refused.length ? el("p", { class: "finding" }, say("stage.refused_by", { kinds: refused.join(", ") })) : null);
   }
@@ -86,7 +86,7 @@ export function show(main) {
   }
 
   function body() {
-    if (view.tab === "hints") return view.hints.length ? [el("p", { class: "soft" }, say("stage.hints_free")), view.hints.map((one) => el("section", { class: "hint-card" }, el("h3", {}, one.title), el("ol", {}, [...one.earlier, one.text].map((text) => el("li", {}, text))), el("p", { class: "soft" }, say("stage.step", { n: one.step, all: one.steps })), one.step < one.steps ? button(say("stage.more"), { class: "small", "data-key": `more-${one.check}`, onclick: () => hint(one.check) }) : null))] : empty(say("stage.hints_empty"), say("stage.hints_free"));
+    if (view.tab === "hints") return view.hints.length ? [el("p", { class: "soft" }, say("stage.hints_free")), view.hints.map((one) => el("section", { class: "hint-card" }, el("h3", {}, rich(one.title)), el("ol", {}, [...one.earlier, one.text].map((text) => el("li", { class: "pre" }, rich(text.trim())))), el("p", { class: "soft" }, say("stage.step", { n: one.step, all: one.steps })), one.step < one.steps ? button(say("stage.more"), { class: "small", "data-key": `more-${one.check}`, onclick: () => hint(one.check) }) : null))] : empty(say("stage.hints_empty"), say("stage.hints_free"));
     const told = view.texts[view.tab];
     if (!told) return el("p", { class: "loading" }, say("loading"));
     if (told.problem) return empty(view.tab === "debrief" ? say("stage.debrief_later") : say("errors.title"), told.problem.message);
@@ -119,7 +119,7 @@ export function show(main) {
         tabs();
       }
     } catch (problem) {
-      fill(main, empty(say("errors.title"), `${problem.message} ${problem.remedy ?? ""}`));
+      fill(main, sorry(problem, () => show(main)));
     }
   }, about("stage.", "check.", "answer."));
   const told = keep(hints, about("hint.", "stage."));

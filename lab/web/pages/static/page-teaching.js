@@ -1,5 +1,5 @@
 // The instructor's view: what proves each stage, how each check went here, and where it got stuck.
-import { say, el, fill, badge, span, panel, empty } from "./dom.js";
+import { say, el, fill, badge, span, panel, sorry } from "./dom.js";
 import { get } from "./api.js";
 import { keep, about } from "./live.js";
 
@@ -8,7 +8,7 @@ export function show(main) {
     try {
       draw(main, await get("teaching"));
     } catch (problem) {
-      fill(main, empty(say("errors.title"), `${problem.message} ${problem.remedy ?? ""}`));
+      fill(main, sorry(problem, () => kept.look()));
     }
   }, about("check.", "stage.", "hint."), { least: 100 });
   return kept.stop;
