@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "doctor": Row("lab.cli.commands.starting", "doctor", "Look at what this machine has and lacks.", _WORKSPACE),
     "images": Row("lab.cli.commands.images", "images", "Make, list and remove the base images of containers.", _WORKSPACE),
     "completion": Row("lab.cli.commands.starting", "completion", "Print the completion script of a shell.", _WORKSPACE),
-    "export": Row("lab.cli.commands.reading", "export", "Write all results as JSON, JUnit or CSV.", _AUTHORS),
+    "export": Row("lab.cli.commands.reading", "export", "Write all results, or a bundle to hand in.", _AUTHORS),
+    "verify": Row("lab.cli.commands.verifying", "verify", "Read what was handed in, and play it again.", _AUTHORS),
     "author": Row("lab.cli.commands.authoring", "author", "Write scenarios, and prove that their checks are right.", _AUTHORS),
 }

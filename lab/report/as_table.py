@@ -30,10 +30,11 @@ def as_csv(stages: Iterable[StageProgress]) -> str:
 def _row(stage: StageProgress, check: CheckProgress) -> list[str]:
     times = ["" if time is None else f"{time:.1f}" for time in (check.minute, check.passed_minute)]
     cells = [stage.id, check.id, check.title, check.level, check.milestone, check.verdict, *times, str(check.hints)]
-    return [_safe(cell) for cell in [*cells, "yes" if check.unaided else "no", plain.line(check.message)]]
+    return [safe_cell(cell) for cell in [*cells, "yes" if check.unaided else "no", plain.line(check.message)]]
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
+    """The cell with a leading quote where a spreadsheet would run it as a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
 
 

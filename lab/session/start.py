@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +15,7 @@ from lab import __version__
 from lab.errors import UsageProblem, WrongState
 from lab.failpoints import failpoint
 from lab.report.model import StartReport
-from lab.session import durable, enter, keeping, locks, workspace
+from lab.session import durable, enter, keeping, locks, naming, workspace
 from lab.session.opening import open_stage
 from lab.session.place import place
 from lab.session.session import Session
@@ -40,12 +40,14 @@ _UNUSABLE: Final = ':"\n'
 
 @dataclass(frozen=True)
 class Wish:
-    """What `lab start` was asked for. `seed` None draws one."""
+    """What `lab start` was asked for. `seed` None draws one; with a name `who` and the `key` of a class it comes of these."""
 
     scenario: str = DEFAULT_SCENARIO
     folder: Path = Path(DEFAULT_FOLDER)
     seed: int | None = None
     runner: str = "host"
+    who: str = ""
+    key: str = ""
 
 
 def start(wish: Wish, parts: Parts, *, tell: Callable[[str], None], on_story: Callable[[str], None] = lambda _: None) -> StartReport:
@@ -64,9 +66,10 @@ def start(wish: Wish, parts: Parts, *, tell: Callable[[str], None], on_story: Ca
         path = parts.find(wish.scenario)
         scenario = parts.read(path)
         _refuse(wish, scenario)
+        wish = _named(wish)
         seed = _clear(root, scenario, wish)
         on_story(scenario.story)
-        space = _describe(root, scenario, seed=seed, runner=wish.runner)
+        space = _describe(root, scenario, seed=seed, wish=wish)
         session = Session(space, parts, told=_moved(scenario, space.kept_scenario))
         _build(session, path, tell)
         return _report(session, seconds=time.monotonic() - began)
@@ -83,6 +86,22 @@ def _root(folder: Path) -> Path:
             remedy="Name another folder: lab start --dir DIR.",
         )
     return root
+
+
+def _named(wish: Wish) -> Wish:
+    """The wish with the seed that its name has in its class.
+
+    Raises:
+        UsageProblem: one was given without the other, or together with a seed.
+    """
+    if not (wish.who or wish.key):
+        return wish
+    if not (wish.who and wish.key):
+        raise UsageProblem("'--as NAME' and '--class KEY' go together: the seed comes of both.", remedy="Ask whoever teaches for the key.")
+    if wish.seed is not None:
+        raise UsageProblem("'--seed' and '--as' exclude each other: the seed comes of the name and the class's key.")
+    who = naming.normal(wish.who)
+    return replace(wish, who=who, seed=naming.seed(who, wish.key))
 
 
 def _lock_name(root: Path) -> str:
@@ -129,7 +148,7 @@ def _clear(root: Path, scenario: Scenario, wish: Wish) -> int:
     return seed
 
 
-def _describe(root: Path, scenario: Scenario, *, seed: int, runner: str) -> workspace.Workspace:
+def _describe(root: Path, scenario: Scenario, *, seed: int, wish: Wish) -> workspace.Workspace:
     notes = tuple(workspace.StageNote(stage.id, stage.title, stage.code, stage.job, stage.minutes) for stage in scenario.stages)
     return workspace.Workspace(
         root=root,
@@ -138,11 +157,12 @@ def _describe(root: Path, scenario: Scenario, *, seed: int, runner: str) -> work
         title=scenario.company,
         repository=scenario.repository,
         seed=seed,
-        runner=runner,
+        runner=wish.runner,
         digest=scenario.digest,
         version=__version__,
         made_at=time.time(),
         stages=notes,
+        who=wish.who,
     )
 
 

@@ -40,7 +40,7 @@ class StageNote:
 
 @dataclass(frozen=True)
 class Workspace:
-    """One learner's workspace. `root` is absolute; `seed` decides every variant; `digest` is the scenario's."""
+    """One learner's workspace. `root` is absolute; `seed` decides every variant; `digest` is the scenario's; `who` a name in a class."""
 
     root: Path
     id: str
@@ -53,6 +53,7 @@ class Workspace:
     version: str
     made_at: float
     stages: tuple[StageNote, ...] = ()
+    who: str = ""
 
     @property
     def lab(self) -> Path:
@@ -176,6 +177,7 @@ def _workspace(root: Path, told: dict[str, Any]) -> Workspace | None:
     """The dataclass of what the file says; None when something is missing or of the wrong kind."""
     names = [field.name for field in fields(Workspace) if field.name not in {"root", "stages"}]
     notes = {field.name for field in fields(StageNote)}
+    told = {"who": ""} | told  # a workspace of an older lab's has none
     try:
         stages = tuple(StageNote(**{key: value for key, value in note.items() if key in notes}) for note in told["stages"])
         return Workspace(root=root, stages=stages, **{name: told[name] for name in names})

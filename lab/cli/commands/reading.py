@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from lab.cli.desk import Desk, json_option, pass_desk
+from lab.errors import UsageProblem
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -60,10 +65,36 @@ def score(desk: Desk, *, skills: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["json", "junit", "csv"]), required=True, help="What a teacher's tool reads.")
+@click.option("--format", "form", type=click.Choice(["json", "junit", "csv"]), help="What a teacher's tool reads, on standard output.")
+@click.option("--bundle", type=_FILE, help="Write the evidence into this file, to hand in: seed, ledger, logs, and the repository.")
+@click.option("--sign", "key", type=_FILE, help="Sign the bundle with this SSH key.")
 @pass_desk
-def export(desk: Desk, form: str) -> None:
-    """Write every result to standard output."""
+def export(desk: Desk, form: str | None, bundle: Path | None, key: Path | None) -> None:
+    """Write every result: as one document, or as a bundle that `lab verify` plays again."""
+    if (form is None) == (bundle is None) or (key and not bundle):
+        raise UsageProblem(
+            "Say one of '--format' and '--bundle'; '--sign' goes with '--bundle'.", remedy="lab export --bundle NAME.lab.zip"
+        )
+    if bundle:
+        _bundle(desk, bundle, key)
+    else:
+        _results(desk, str(form))
+
+
+def _bundle(desk: Desk, target: Path, key: Path | None) -> None:
+    from lab.report import plain
+    from lab.session.handin.packing import pack
+
+    made = pack(desk.session, target, key=key)
+    desk.console.lines(
+        [
+            f"Wrote '{target}'{', signed' if key else ''}: ledger, ends of logs, and the repository at {plain.short(made.main)}.",
+            f"It can be played again: lab verify '{target}'",
+        ]
+    )
+
+
+def _results(desk: Desk, form: str) -> None:
     from lab.report import as_table
 
     stages = desk.session.progress().stages

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,8 +17,10 @@ from lab.errors import UsageProblem
 @click.option("--dir", "folder", type=click.Path(path_type=Path), default=Path("harborline"), show_default=True, help="The new folder.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Names, numbers and bugs are drawn from it; default: by chance.")
 @click.option("--runner", type=click.Choice(["host", "docker"]), default="host", show_default=True, help="Where pipelines run.")
+@click.option("--as", "who", default="", metavar="NAME", help="Your name in a class; it goes with --class.")
+@click.option("--class", "key", default="", metavar="KEY", help="Your class's key: with your name it gives the seed.")
 @pass_desk
-def start(desk: Desk, scenario: str, folder: Path, seed: int | None, runner: str) -> None:
+def start(desk: Desk, /, scenario: str, folder: Path, **asked: Any) -> None:
     """Open a workspace in a new folder and begin its first stage."""
     from lab.report.prose import start as render
     from lab.report.prose import story
@@ -25,7 +28,7 @@ def start(desk: Desk, scenario: str, folder: Path, seed: int | None, runner: str
     from lab.session.start import start as open_workspace
 
     root = (desk.directory / folder) if desk.directory and not folder.is_absolute() else folder
-    wish = Wish(scenario, root, seed, runner)
+    wish = Wish(scenario, root, **asked)
     report = open_workspace(
         wish, desk.parts, tell=desk.console.tell, on_story=lambda told: desk.console.write(story(told, desk.console.paper))
     )
