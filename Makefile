@@ -28,7 +28,7 @@ unit:
 prove-slices: ## per stage: one solution's whole day with one seed, the second and every trap by the scenes they need
 	$(LAB) author prove company-evolution --slices
 
-prove: ## everything, with two seeds; writes docs/proof.md
+prove: ## everything, with two seeds; writes docs/proof.md; ended, it goes on where it was
 	$(LAB) author prove company-evolution --write docs/proof.md
 
 bench: ## medians of ten, ratios within one run; writes docs/benchmarks.md

@@ -8,12 +8,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from lab import process, rooms
 from lab.authoring.cases import CHANGED_LINES, Case, cases, holes, unrefused
 from lab.authoring.ground import Ground
+from lab.authoring.remembered import Remembered, folder
+from lab.authoring.rows import ProofReport, Row
 from lab.authoring.trees import changed_lines, commit_layers
 from lab.checks.base import Verdict
 from lab.checks.day import Day, settled
@@ -36,51 +39,25 @@ LIVE_SECONDS: Final = 120.0
 
 
 @dataclass(frozen=True)
-class Row:
-    """One case with one seed: how long it took (real seconds) and what is not as it must be."""
-
-    stage: str
-    case: str
-    kind: str
-    seed: int
-    seconds: float
-    passed: int
-    failed: int
-    holes: tuple[str, ...]
-    refused: tuple[str, ...] = ()
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether there is no hole."""
-        return not self.holes
-
-
-@dataclass(frozen=True)
-class ProofReport:
-    """All rows, and what only all of them together show."""
-
-    rows: tuple[Row, ...]
-    holes: tuple[str, ...] = ()
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether there is no hole anywhere."""
-        return not self.holes and all(row.is_proven for row in self.rows)
-
-
-@dataclass(frozen=True)
 class Wish:
-    """What is to be proven: one stage or all (empty), some cases or all (empty), `slices` as CI does, with how many seeds."""
+    """What is to be proven: one stage or all (empty), some cases or all (empty), `slices` as CI does, with how many seeds.
+
+    `repeat` plays each case so many times, to see whether it always says the same. `fresh` passes over what is remembered; `commit`
+    names what is proven, in the rows that are played now.
+    """
 
     stage: str = ""
     only: tuple[str, ...] = ()
     slices: bool = False
     seeds: int = 2
+    repeat: int = 1
+    fresh: bool = False
+    commit: str = ""
 
 
 @dataclass
 class Prover:
-    """Proves stages of one scenario. `seeds` are used one after the other for every case."""
+    """Proves stages of one scenario. `seeds` are used one after the other for every case, each `repeat` times."""
 
     scenario: Scenario
     toolchain: Toolchain
@@ -88,6 +65,9 @@ class Prover:
     slices: bool = False
     only: tuple[str, ...] = ()
     workers: int = CORES
+    remembered: Remembered | None = None
+    commit: str = ""
+    repeat: int = 1
     tell: Callable[[str], None] = lambda _: None
     on_row: Callable[[Row], None] = lambda _: None
     on_finding: Callable[[Case, str, Finding], None] = lambda *_: None
@@ -106,9 +86,10 @@ class Prover:
             self._ground = Ground(self.scenario, Path(room))
             whole = stages if not self.only else ()
             problems = [problem for stage in whole for problem in self._far(stage, Path(room))]  # cheap: before anything is played
-            rows = list(pool.map(lambda one: self._row(*one), todo))
+            rows = list(pool.map(lambda one: self._row(*one), [one for one in todo for _ in range(self.repeat)]))
         for stage in whole:
             problems += self._together(stage, [row for row in rows if row.stage == stage.id])
+        problems += unsteady(rows)
         return ProofReport(tuple(rows), tuple(problems))
 
     def _far(self, stage: Stage, room: Path) -> list[str]:
@@ -139,6 +120,17 @@ class Prover:
         return found
 
     def _row(self, case: Case, seed: int) -> Row:
+        known = self.remembered.find(case, seed, slices=self.slices) if self.remembered and self.repeat == 1 else None
+        if known:
+            self.on_row(known)
+            return known
+        row = self._played(case, seed)
+        if self.remembered:
+            self.remembered.keep(case, row, slices=self.slices)
+        self.on_row(row)
+        return row
+
+    def _played(self, case: Case, seed: int) -> Row:
         began = time.monotonic()
         self.tell(f"{case.stage.id}: {case.title}, seed {seed}")
         try:
@@ -149,7 +141,7 @@ class Prover:
             self.on_finding(case, name, finding)
         verdicts = [finding.verdict for finding in findings.values()]
         refused = tuple(name for name, finding in findings.items() if finding.verdict == "failed") if case.kind != "solution" else ()
-        row = Row(
+        return Row(
             stage=case.stage.id,
             case=case.title,
             kind=case.kind,
@@ -159,9 +151,9 @@ class Prover:
             failed=verdicts.count(Verdict.FAILED),
             holes=tuple(broken or holes(case, findings)),
             refused=refused,
+            commit=self.commit,
+            date=datetime.now(UTC).strftime("%Y-%m-%d"),
         )
-        self.on_row(row)
-        return row
 
     def _findings(self, case: Case, seed: int) -> dict[str, Finding]:
         with ExitStack() as stack:
@@ -221,5 +213,21 @@ def prove(
         if name not in names:
             raise UsageProblem(f"There is no solution or trap '{name}'.", remedy=f"There are: {', '.join(dict.fromkeys(names))}.")
     seeds = [SEEDS[0] + number * 7919 for number in range(wish.seeds)]
-    prover = Prover(scenario, toolchain, seeds=seeds, slices=wish.slices, only=wish.only, tell=tell, on_row=on_row)
+    known = Remembered(scenario, toolchain.key(), None if wish.fresh else folder())
+    prover = Prover(
+        scenario, toolchain, seeds=seeds, slices=wish.slices, only=wish.only, tell=tell, on_row=on_row,
+        remembered=known, commit=wish.commit, repeat=wish.repeat,
+    )  # fmt: skip
     return prover.prove(stages)
+
+
+def unsteady(rows: Sequence[Row]) -> list[str]:
+    """The cases that did not say the same each time they were played with one seed."""
+    seen: dict[tuple[str, str, int], list[tuple[object, ...]]] = {}
+    for row in rows:
+        seen.setdefault((row.stage, row.case, row.seed), []).append((row.passed, row.failed, row.refused, row.holes))
+    return [
+        f"'{stage}', {case}, seed {seed}: {len(told)} plays said {len(set(told))} different things"
+        for (stage, case, seed), told in seen.items()
+        if len(set(told)) > 1
+    ]

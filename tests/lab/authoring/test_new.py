@@ -50,5 +50,7 @@ def test_a_name_that_can_be_none_and_a_folder_that_is_there_are_refused(tmp_path
 def test_it_proves_at_once(fresh: Path, only: str) -> None:
     toolchain = Toolchain.find()
     toolchain.prepare(lambda _: None)
-    report = prove(read_scenario(library.find(fresh)), toolchain, Wish(only=(only,), seeds=1), tell=lambda _: None, on_row=lambda _: None)
+    report = prove(
+        read_scenario(library.find(fresh)), toolchain, Wish(only=(only,), seeds=1, fresh=True), tell=lambda _: None, on_row=lambda _: None
+    )
     assert [row.holes for row in report.rows] == [()]
