@@ -108,7 +108,7 @@ class Company:
         """The company's corner of the Docker engine."""
         from lab.company.harbour import Harbour  # noqa: PLC0415 - the first stages need none
 
-        return Harbour(self.id, self.root, book=self.book, ledger=self.ledger, toolchain=self.parts.toolchain)
+        return Harbour(self.id, self.root, book=self.book, ledger=self.ledger, toolchain=self.parts.toolchain, loop=self.loop)
 
     @property
     def id(self) -> str:

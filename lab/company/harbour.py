@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 from lab.company.docker import sweeping
 from lab.company.docker.engine import Engine
-from lab.company.docker.errors import EngineRefused
+from lab.company.docker.errors import EngineRefused, start_command
+from lab.company.docker.gatekeeper import Gatekeeper
 from lab.company.docker.values import Owner
 from lab.company.images.building import Images
 from lab.company.images.registry import REGISTRY, Registry
-from lab.errors import LabError
+from lab.errors import LabError, WorldUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from lab.company.loop import Loop
     from lab.company.pipelines.toolchain import Toolchain
     from lab.company.servers.ports import PortBook
     from lab.ledger.store import Ledger
@@ -33,8 +35,9 @@ class Harbour:
     Every part raises `WorldUnavailable` where there is no engine, with the way to get one.
     """
 
-    def __init__(self, company: str, root: Path, *, book: PortBook, ledger: Ledger, toolchain: Toolchain) -> None:
+    def __init__(self, company: str, root: Path, *, book: PortBook, ledger: Ledger, toolchain: Toolchain, loop: Loop) -> None:
         self.owner = Owner(company, company)
+        self._loop = loop
         self._root = root
         self._book = book
         self._ledger = ledger
@@ -71,15 +74,43 @@ class Harbour:
         """The registry, running."""
         with self._lock:
             registry = self.registry
-            if not self._container:
+            state = self.engine.state(self._container) if self._container else None
+            if state is None or not state.is_running:  # it ends with the engine, which may have been started again
                 self._container = registry.start(self.engine, self.owner)
             return registry
 
+    @cached_property
+    def socket(self) -> Gatekeeper:
+        """The only way in which jobs and verbs reach the engine: it lets through what is the company's own."""
+        return Gatekeeper(self._loop, self.engine.address.removeprefix("unix://"), self.owner, self.registry.name)
+
+    @property
+    def losses(self) -> int:
+        """How often the engine was gone when a job or a verb asked for it."""
+        return self.socket.losses if "socket" in vars(self) else 0
+
+    def look(self, losses: int = 0) -> None:
+        """See that the engine answers, and that it was not gone since there were `losses`.
+
+        Raises:
+            WorldUnavailable: it does not, or it was.
+        """
+        self.engine.version()
+        if self.losses > losses:
+            raise WorldUnavailable(
+                "The Docker engine went away in the middle of the work.",
+                remedy=f"Run the command again; if it happens again, `lab doctor` looks at the engine ({start_command()} starts it).",
+            )
+
     def environment(self, home: Path) -> dict[str, str]:
-        """What a job or a verb finds: the engine, the registry, and an empty folder for the client's own settings."""
+        """What a job or a verb finds: the company's socket, the registry, and an empty folder for the client's own settings.
+
+        What lies in the folder around `home` may be shown to containers.
+        """
         home.mkdir(parents=True, exist_ok=True)
+        self.socket.folders.add(home.parent)
         return {
-            "DOCKER_HOST": self.engine.address,
+            "DOCKER_HOST": self.socket.start(),
             "DOCKER_BUILDKIT": "0",
             "DOCKER_CONFIG": str(home),
             "REGISTRY": self.registry.name,
@@ -103,6 +134,9 @@ class Harbour:
         """End the registry and all that is ours on the engine; what the registry holds stays in its folder."""
         with self._lock, contextlib.suppress(LabError):
             self._container = ""
+            if "socket" in vars(self):
+                self.socket.stop()
+                del self.socket
             if "engine" in vars(self):
                 clear(self.engine, self.owner.company, self.registry.name)
                 self.engine.close()

@@ -111,7 +111,10 @@ class Dock:
         reference = f"{self.registry.name}/{self._hand.company.repository}:{commit}"
         self._built.add(reference)
         env = self.environment() | dict(extra or {})
+        harbour, losses = self._hand.company.harbour, self._hand.company.harbour.losses
         run = self._hand.verb_in(place, "build", sha=commit, limit=BUILD_SECONDS, extra=env, blanks={"sha": commit, "image": reference})
+        if run.exit != 0:
+            harbour.look(losses)  # what failed because the engine went away has not failed
         image = self.engine.image(reference) if run.exit == 0 else None
         return Built(commit, reference, run, image.id if image else "", image.size if image else 0)
 

@@ -77,7 +77,7 @@ def _remove_all(engine: Engine, labels: dict[str, str]) -> int:
     _each(found["container"], engine.remove)
     _each(found["network"], lambda name: engine.call("remove a network", api.remove_network, name))
     _each(found["volume"], lambda name: engine.call("remove a volume", api.remove_volume, name, force=True))
-    _each(found["image"], lambda name: engine.call("remove an image", api.remove_image, name, force=True, seconds=60))
+    _each(found["image"], lambda name: engine.call("remove an image", api.remove_image, name, force=True, noprune=True, seconds=60))
     return sum(len(names) for names in found.values())
 
 

@@ -11,6 +11,13 @@ if TYPE_CHECKING:
 class Quay(Protocol):
     """What jobs find of the Docker engine."""
 
+    @property
+    def losses(self) -> int:
+        """How often the engine was gone when somebody asked for it."""
+
+    def look(self, losses: int = 0) -> None:
+        """See that the engine answers, and was not gone since there were `losses`; raises WorldUnavailable."""
+
     def open(self) -> object:
         """Have the registry running."""
 

@@ -267,6 +267,7 @@ class Runner:
         (work / "event.json").write_text(json.dumps(self._payload(git, queued)), encoding="utf-8")
         known = self.vault.values()
         file, more = vault.file_for_act(work, known), docked(self.quay, work / "docker")
+        losses = self.quay.losses if self.quay else 0
         call = act.Call(run, number, queued["event"], f"{payload.OWNER}/{repo}", queued["actor"], staged, work, git.directory, file, more)
         with logs.open_log(self.runs.log_file(run)) as log:
             recorder = Recorder(self.ledger, run, staged, log, lambda *said: self._set_status(queued, *said), known)
@@ -282,7 +283,10 @@ class Runner:
             if watch.was_ended and self._over.is_set():
                 return recorder.finish(stopped=_SHUT_DOWN, result="error", complaint="")
             result = "cancelled" if watch.was_ended else "failure" if watch.reason else ""
-            return recorder.finish(stopped=watch.reason, result=result, complaint=act.complaint(done))
+            told = recorder.finish(stopped=watch.reason, result=result, complaint=act.complaint(done))
+        if self.quay and told[0] == "failure":
+            self.quay.look(losses)  # a job that failed because the engine went away has not failed
+        return told
 
     def _payload(self, git: Git, queued: dict[str, Any]) -> dict[str, Any]:
         if queued["event"] != "pull_request":

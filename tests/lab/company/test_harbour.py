@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
 import time
 
 import pytest
 
 from lab.company.docker import sweeping
+from lab.company.docker.values import COMPANY
 from lab.company.harbour import PUSHED, Harbour
 from lab.company.images.registry import REGISTRY, Registry
 from lab.company.pipelines.toolchain import Toolchain
@@ -18,11 +21,11 @@ from lab.ledger.store import Ledger
 
 
 @pytest.fixture
-def harbour(tmp_path):
+def harbour(tmp_path, loop):
     Ledger.create(tmp_path / "ledger.db")
     book = PortBook(tmp_path / "ports.json")
     book.hold(REGISTRY)
-    made = Harbour("harborline-test", tmp_path, book=book, ledger=Ledger(tmp_path / "ledger.db"), toolchain=Toolchain.find())
+    made = Harbour("harborline-test", tmp_path, book=book, ledger=Ledger(tmp_path / "ledger.db"), toolchain=Toolchain.find(), loop=loop)
     yield made
     made.close()
     book.release()
@@ -74,3 +77,26 @@ def test_a_push_is_in_the_registry_and_in_the_ledger_and_nothing_is_left_on_the_
     again = harbour.engine
     assert not any(sweeping.left(harbour.owner.labels, again).values())
     assert again.image(name) is None
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_dockers_own_client_builds_runs_and_talks_through_the_socket_and_all_it_makes_is_found_again(harbour, tmp_path):
+    env = {**os.environ, **harbour.environment(tmp_path / "client")}
+
+    def docker(*words, said=""):
+        return subprocess.run(
+            ["docker", *words], env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60, input=said, check=False
+        )
+
+    (tmp_path / "Dockerfile").write_text("FROM lab/registry:2\nRUN echo made >/made\n")
+    image = f"{harbour.registry.name}/try:1"
+    assert docker("build", "--tag", image, ".").returncode == 0
+    assert docker("run", "--interactive", "--name", "harborline-try", image, "cat", "/made", "-", said="said\n").stdout == "made\nsaid\n"
+    assert "Error response from daemon: The folder '/etc'" in docker("run", "--volume", "/etc:/x", image, "true").stderr
+    assert docker("volume", "create", "harborline-try").returncode == 0
+    left = sweeping.left({COMPANY: harbour.owner.company}, harbour.engine)
+    assert {kind: len(names) for kind, names in left.items()} == {"container": 1, "network": 0, "volume": 1, "image": 1}
+    assert harbour.losses == 0
+    harbour.close()
+    assert not any(sweeping.left({COMPANY: harbour.owner.company}, harbour.engine).values())
