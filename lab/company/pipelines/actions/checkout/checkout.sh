@@ -1,6 +1,9 @@
 # Checks a commit out as GitHub's action leaves it: all branches under origin/, the event's commit, no identity, no hooks run.
 set -eu
 export GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0
+# The job's copy is thrown away: one pack instead of many files, nothing forced to the disk, no housekeeping.
+export GIT_CONFIG_COUNT=3 GIT_CONFIG_KEY_0=fetch.unpackLimit GIT_CONFIG_VALUE_0=1
+export GIT_CONFIG_KEY_1=core.fsync GIT_CONFIG_VALUE_1=none GIT_CONFIG_KEY_2=maintenance.auto GIT_CONFIG_VALUE_2=false
 name=${CHECKOUT_REPOSITORY#*/}
 origin="${LAB_ORIGIN%/*}/$name.git"
 fail() { echo "::error::$1"; exit 1; }
