@@ -106,6 +106,11 @@ class Ledger:
         self._is_known = True
 
     def _unavailable(self, problem: str) -> WorldUnavailable:
+        if "malformed" in problem or "not a database" in problem:
+            return WorldUnavailable(
+                f"The company's ledger '{self.path}' is damaged: {problem}.",
+                remedy="Put a copy of the file back, or open a company in another folder with `lab start --dir`; your clone is untouched.",
+            )
         return WorldUnavailable(
             f"The company's ledger '{self.path}' could not be used: {problem}.",
             remedy="Free some disk space, or make the file writable, and run the command again; nothing was lost.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +31,10 @@ _HALF_DONE: Final = {
     "REVERT_HEAD": "revert",
     "BISECT_LOG": "bisect",
 }
+_NO_COMMITS: Final = (
+    "Your clone '{clone}' has no commits, so nothing of it is graded; what is on the forge is. "
+    "Get that history: git -C '{clone}' fetch '{forge}' main && git -C '{clone}' reset FETCH_HEAD."
+)
 _SHA: Final = re.compile(r"[0-9a-f]{40}")
 
 
@@ -88,7 +92,8 @@ def look(clone: Path, *, forge: Path, heads: Mapping[str, str]) -> Work:
         return Work(problem=f"'{clone}' is no git repository any more; what is on the forge is graded.")
     room = Path(tempfile.mkdtemp(prefix=rooms.prefix("look")))
     try:
-        return _looked(clone, folder, forge, heads, room)
+        work = _looked(clone, folder, forge, heads, room)
+        return work if work.head or work.sentences() else replace(work, problem=_NO_COMMITS.format(clone=clone, forge=forge))
     except (LabError, OSError) as problem:
         return Work(problem=f"Your clone could not be looked at: {plain.line(problem)}")
     finally:

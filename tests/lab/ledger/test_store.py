@@ -276,7 +276,7 @@ def test_a_file_in_the_folder_s_place_is_said_to_be(tmp_path):
 def test_a_file_that_is_no_ledger_is_said_to_be(tmp_path):
     (tmp_path / "ledger.db").write_text("I am a shopping list, and a long one, too.\n" * 50)
 
-    with pytest.raises(WorldUnavailable, match="could not be used: file is not a database"):
+    with pytest.raises(WorldUnavailable, match="is damaged: file is not a database"):
         Ledger(tmp_path / "ledger.db").events()
 
 

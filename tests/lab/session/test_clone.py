@@ -81,6 +81,12 @@ def test_a_clone_without_commits_is_no_trouble(session: Session, git: Git) -> No
     assert found.sentences()
 
 
+def test_a_clone_made_anew_without_commits_is_one_sentence(session: Session) -> None:
+    shutil.rmtree(session.workspace.clone)
+    Git.init(session.workspace.clone)
+    assert "has no commits, so nothing of it is graded" in look(session).sentences()[0]
+
+
 def test_a_clone_that_is_gone_is_one_sentence(session: Session) -> None:
     shutil.rmtree(session.workspace.clone)
     assert "is gone; what is on the forge is graded" in look(session).sentences()[0]
