@@ -3,7 +3,7 @@ PYTHON ?= python3
 LAB := .venv/bin/lab
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
-.PHONY: play test lint unit prove-slices prove bench transcript screenshots install-dev locks clean
+.PHONY: play test lint unit prove-slices prove bench transcript bank screenshots install-dev locks clean
 
 play: ## set everything up, open the company, say what to do next
 	@$(PYTHON) setup/install.py play
@@ -36,6 +36,9 @@ bench: ## medians of ten, ratios within one run; writes docs/benchmarks.md
 
 transcript: ## plays C0 to C2 for real and writes docs/transcript.md
 	.venv/bin/python setup/transcript.py docs/transcript.md
+
+bank: ## holds every change of the team against every solution's tree, as it is and reworked; writes docs/bank.md
+	.venv/bin/python setup/bank.py docs/bank.md
 
 screenshots: ## opens a company, plays its first minutes, and takes a picture of every page of the dashboard into docs/pictures
 	.venv/bin/python setup/screenshots.py docs/pictures
