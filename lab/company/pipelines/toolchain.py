@@ -33,7 +33,7 @@ from lab.errors import WorldUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-RECIPE: Final = 2  # raise it when the way an environment is built changes
+RECIPE: Final = 3  # raise it when the way an environment is built changes
 RUNTIME: Final = ("fastapi", "uvicorn", "pydantic", "prometheus-client", "pip")
 INTERNAL: Final = "harborline-money==1.4"
 DOWNLOAD_SECONDS: Final = 900
@@ -43,6 +43,14 @@ _WARM_PREPARED: Final = (
     "import pytest, _pytest.junitxml, fastapi.testclient, httpx, hypothesis, xdist.dsession, xdist.remote, pytest_cov.plugin, "
     "pytest_randomly, coverage, pip._internal.commands.install, pip._internal.req.constructors"
 )
+_WARM_SUITE: Final = """\
+from hypothesis import given, strategies
+
+
+@given(strategies.lists(strategies.integers()), strategies.decimals(), strategies.text(), strategies.sampled_from("ab"))
+def test_it(numbers, money, words, letter):
+    assert letter in "ab"
+"""
 
 
 @dataclass(frozen=True)
@@ -175,10 +183,20 @@ class Toolchain:
         environments.copy_environment(self.plain, self.prepared)
         self._install(self.prepared, "-r", _lock(), INTERNAL)
         self._run([self.python, "-W", "ignore", "-c", _WARM_PREPARED])
+        self._warm_pytest()
         for environment in (self.plain, self.prepared):
             environments.protect(environment)
         shims.write(self.shims, self.prepared)
         (self.home / "complete").write_text(self.key() + "\n", encoding="utf-8")
+
+    def _warm_pytest(self) -> None:
+        """Run pytest once: it compiles its plugins, Hypothesis with them, in a way of its own, and each job would do so again."""
+        suite = self.home / "warm"
+        suite.mkdir()
+        (suite / "test_it.py").write_text(_WARM_SUITE, encoding="utf-8")
+        words: list[str | Path] = [self.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", suite, suite]
+        self._run(words, env={"HYPOTHESIS_STORAGE_DIRECTORY": str(suite / "kept")})
+        shutil.rmtree(suite)
 
     def _download(self, progress: Callable[[str], None]) -> Path:
         """The wheels of the lock; each is looked for once on a machine."""

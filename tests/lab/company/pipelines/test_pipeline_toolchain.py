@@ -54,6 +54,13 @@ def test_a_copy_of_the_environment_stands_alone(toolchain: Toolchain, tmp_path):
         toolchain.copy_environment(place)
 
 
+def test_a_job_s_pytest_compiles_nothing_of_its_plugins_again(toolchain: Toolchain):
+    plugins = toolchain.prepared / "lib"
+    assert list(plugins.rglob("hypothesis/internal/conjecture/__pycache__/engine.*-pytest-*.pyc"))
+    assert not (toolchain.home / "warm").exists()
+    assert not (toolchain.home / ".hypothesis").exists()
+
+
 def test_production_has_no_test_tools(toolchain: Toolchain):
     python = toolchain.plain / "bin" / "python"
     assert say(python, "-c", "import fastapi, uvicorn, prometheus_client, harborline_money").is_success
