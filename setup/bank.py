@@ -117,11 +117,11 @@ def page(lines: list[Line]) -> str:
         f"| {one.tried} | {one.tried - len(one.lost)} | {one.share:.0%} |"
         for one in lines
     ]
-    lost = [
-        f"- {one.stage}, {one.solution}, {'reworked' if one.is_reworked else 'as it is'}: `{name}`: {reason}"
-        for one in lines
-        for name, reason in one.lost.items()
-    ]
+    trees: dict[tuple[str, str], set[str]] = {}
+    for one in lines:
+        for name, reason in one.lost.items():
+            trees.setdefault((name, reason), set()).add(one.stage)
+    lost = [f"- `{name}` ({', '.join(sorted(stages))}): {reason}" for (name, reason), stages in sorted(trees.items())]
     return "\n".join([*head, *rows, *(["", "## Without a place, or not proven", "", *lost] if lost else []), ""])
 
 
