@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+KEEPER: Final = "reaper.pid"
 _NAMED: Final = re.compile(r"lab-[a-z]+-(\d+)-\w+")
 
 
@@ -18,13 +19,19 @@ def prefix(kind: str) -> str:
     return f"lab-{kind}-{os.getpid()}-"
 
 
+def give(folder: Path, *, keeper: int) -> None:
+    """Leave what lies in `folder` to the process `keeper`, which removes it itself when its owner is gone: it still reads in there."""
+    with contextlib.suppress(OSError):
+        (folder / KEEPER).write_text(str(keeper), encoding="ascii")
+
+
 def sweep() -> int:
-    """Remove the folders of processes that are no more, those of this user; gives how many there were."""
+    """Remove the folders of processes that are no more, those of this user; gives how many there were. What has a keeper stays."""
     count = 0
     with contextlib.suppress(OSError):
         for path in Path(tempfile.gettempdir()).iterdir():
             named = _NAMED.fullmatch(path.name)
-            if named and not _is_alive(int(named[1])) and _is_ours(path):
+            if named and not _is_alive(int(named[1])) and _is_ours(path) and not _is_kept(path):
                 shutil.rmtree(path, ignore_errors=True)
                 count += 1
     return count
@@ -38,6 +45,15 @@ def _is_alive(pid: int) -> bool:
     except OSError:
         return True
     return True
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether a living process was given the folder, or one in it."""
+    for file in (path / KEEPER, *path.glob(f"*/{KEEPER}")):
+        with contextlib.suppress(OSError, ValueError):
+            if _is_alive(int(file.read_text(encoding="ascii"))):
+                return True
+    return False
 
 
 def _is_ours(path: Path) -> bool:

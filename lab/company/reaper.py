@@ -27,7 +27,7 @@ def start(root: Path, *, mark: str) -> None:
         WorldUnavailable: it could not be started.
     """
     words = [sys.executable, "-I", str(Path(__file__)), str(os.getpid()), str(root)]
-    process.start(words, cwd="/", env=process.environment(), log=root / LOG, mark=mark)
+    rooms.give(root, keeper=process.start(words, cwd="/", env=process.environment(), log=root / LOG, mark=mark))
 
 
 def main(owner: int, root: Path) -> None:
