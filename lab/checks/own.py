@@ -38,7 +38,7 @@ class Script(Check):
     type: Literal["script"]
     of: str = Field(default="", description="Label of the `script` event that is looked at.")
     run: str = Field(default="", description="With `on: live`: the script, by its path from the stage's folder.")
-    at: Slug = Field(default=CLONE, description="With `on: live`: 'clone', or the name of a server.")
+    at: Slug = Field(default=CLONE, description="With `on: live`: 'clone', 'box', or the name of a server.")
     limit: float = Field(default=30, gt=0, le=600, description="With `on: live`: real seconds after which it is ended.")
     folder: Path = Field(default=Path(), exclude=True)
 

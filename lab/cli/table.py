@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "journal": Row("lab.cli.commands.keeping", "journal", "Write three lines after a stage, and read them again.", _PLAY),
     "portfolio": Row("lab.cli.commands.keeping", "portfolio", "Write a page of what you built, to keep.", _PLAY),
     "ssh": Row("lab.cli.commands.company", "ssh", "Log in to a server, or run a command there.", _COMPANY),
+    "box": Row("lab.cli.commands.company", "box", "Open a terminal in the stage's box, or run a command there.", _COMPANY),
     "team": Row("lab.cli.commands.company", "team", "See what your colleagues say; 'team next': what they wait for.", _COMPANY),
     "log": Row("lab.cli.commands.runs", "log", "Show pipeline runs and their logs.", _COMPANY),
     "monitoring": Row("lab.cli.commands.company", "monitoring", "Check your monitoring, and show it on the company's clock.", _COMPANY),

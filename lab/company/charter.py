@@ -33,7 +33,8 @@ class Charter:
     `scenario` is the scenario's folder, with oracle and team; `seed` is what its tables and people are drawn from, `luck`
     what its customers and its events are (a throwaway copy keeps the seed and gets another luck); `customers` is how many
     come in a second while it is open; `repository` the one whose `main` is production's; `scale` is how many company minutes a real
-    second is. With `containers` it has a registry, and jobs and verbs find the Docker engine.
+    second is. With `containers` it has a registry, and jobs and verbs find the Docker engine. `box` is the stage's folder
+    of that name, empty without one (lab/company/box.py).
     """
 
     scenario: Path
@@ -45,6 +46,7 @@ class Charter:
     repository: str = "storefront"
     scale: float = 1.0
     containers: bool = False
+    box: str = ""
 
     def write(self, root: Path) -> None:
         """Write it into the company's root.

@@ -103,7 +103,14 @@ def lay_start(company: Company, stage: Stage) -> None:
         finally:
             shutil.rmtree(room, ignore_errors=True)
     setups = (ServerSetup(SERVER, repository=company.repository, runs=stage.server_runs),) if stage.server_runs else ()
-    company.change(servers=setups, customers=stage.customers, scale=stage.company_minutes_per_second, containers=stage.needs.docker)
+    box = str(stage.box) if stage.box.is_dir() else ""
+    company.change(
+        servers=setups,
+        customers=stage.customers,
+        scale=stage.company_minutes_per_second,
+        containers=stage.needs.docker and not box,
+        box=box,
+    )
     files = _start_files(company, stage)
     if files:
         commit_files(company, files, message=f"Start of '{stage.title}'", by="priya")

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from lab import process
-from lab.errors import LabError
+from lab.errors import LabError, WrongState
 from lab.gameday.outcomes import AcceptanceRun, ScriptRun
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from lab.company.box import Box
+    from lab.company.company import Company
     from lab.gameday.stagehand import Stagehand
 
 CLONE: Final = "clone"
+BOX: Final = "box"
 OUTPUT: Final = 20_000
 REPORT_LIMIT: Final = 4_000_000
 SHELLS: Final = {"bash": "bash", "python": "python3", "python3": "python3"}
 
 
 def run_script(hand: Stagehand, script: Path, *, at: str, arguments: Sequence[str], limit: float) -> ScriptRun:
-    """Run an author's script: in a fresh clone of `main`, or on the server `at` as whoever logs in there.
+    """Run an author's script: in a fresh clone of `main`, on the server `at` as whoever logs in there, or in the box.
 
     It finds the seed in `LAB_SEED`, and in a clone what every verb finds: the company's Python, `SSH_CONFIG`, `DOOR_URL`.
 
@@ -36,9 +39,35 @@ def run_script(hand: Stagehand, script: Path, *, at: str, arguments: Sequence[st
         clone = hand.teammate("lena").git.directory
         env = hand.environment() | {"LAB_SEED": str(hand.seed)}
         done = process.run(words, cwd=clone, env=env, timeout=limit, mark=f"{hand.mark}-0")
+    elif at == BOX:
+        done = in_box(hand.company, script, arguments=arguments, limit=limit)
     else:
         done = _on_server(hand, script, at=at, arguments=arguments, limit=limit)
     return ScriptRun(script.name, None if done.timed_out else done.returncode, done.output[-OUTPUT:], done.seconds, limit)
+
+
+def in_box(company: Company, script: Path, *, arguments: Sequence[str] = (), limit: float) -> process.Completed:
+    """Run a script in the company's box, which is made now if there is none.
+
+    Raises:
+        LabError: the stage has no box, or there is no Docker engine.
+    """
+    box = the_box(company)
+    box.ensure(company.parts.toolchain)
+    return box.run(script, arguments, limit=limit)
+
+
+def the_box(company: Company) -> Box:
+    """The company's box, whether or not it was made yet.
+
+    Raises:
+        LabError: the stage has no box, or there is no Docker engine.
+    """
+    from lab.company.box import Box  # noqa: PLC0415 - it brings Docker along
+
+    if not company.charter.box:
+        raise WrongState("This stage has no box.", remedy="`lab brief` says where you work.")
+    return Box.of(company.id, Path(company.charter.box))
 
 
 def _on_server(hand: Stagehand, script: Path, *, at: str, arguments: Sequence[str], limit: float) -> process.Completed:

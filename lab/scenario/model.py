@@ -170,6 +170,11 @@ class Stage(Told):
         """The folder laid over the learner's repository when the stage starts; it may not exist."""
         return self.path / "start"
 
+    @property
+    def box(self) -> Path:
+        """The folder of what lies in the stage's box, a container of its own; it may not exist."""
+        return self.path / "box"
+
 
 class Scenario(Told):
     """A company and its ordered stages. `digest` is the SHA-256 of all its files, in hexadecimal."""

@@ -114,6 +114,14 @@ class Parts(Protocol):
     def door(self, workspace: Workspace) -> str:
         """The address that customers use; empty while it is not known."""
 
+    def box(self, workspace: Workspace, tell: Callable[[str], None]) -> str:
+        """The container of the stage's box, made now if there is none.
+
+        Raises:
+            WrongState: the stage has no box.
+            WorldUnavailable: there is no Docker engine.
+        """
+
     def rebuild_servers(self, workspace: Workspace) -> None:
         """Put every server back into the stage's start state, nothing of the learner's left on it."""
 

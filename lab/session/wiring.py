@@ -6,7 +6,9 @@ Every import of a heavy part stands in the method that needs it: most commands n
 
 from __future__ import annotations
 
+import contextlib
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from lab.errors import WorldUnavailable
@@ -15,7 +17,6 @@ from lab.session.parts import SceneEnded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from lab.checks.base import Check, Finding
     from lab.company.company import Company
@@ -206,6 +207,18 @@ class House:
         from lab.company import resident
 
         resident.stop(workspace.company)
+        self._empty_box(workspace)
+
+    def _empty_box(self, workspace: Workspace) -> None:
+        """Throw the stage's box away, if it has one; an engine that is gone has none."""
+        from lab.company.charter import Charter
+
+        charter = Charter.read(workspace.company)
+        if charter.box:
+            from lab.company.box import Box
+
+            with contextlib.suppress(WorldUnavailable):
+                Box.of(charter.id, Path(charter.box)).remove()
 
     def door(self, workspace: Workspace) -> str:
         """The address that customers use; empty while it is not known."""
@@ -213,6 +226,13 @@ class House:
 
         found = resident.find(workspace.company)
         return found.door if found else ""
+
+    def box(self, workspace: Workspace, tell: Callable[[str], None]) -> str:
+        """Have the box of the stage."""
+        from lab.gameday.probes import the_box
+
+        with self.company(workspace) as company:
+            return the_box(company).ensure(self.toolchain, tell)
 
     def rebuild_servers(self, workspace: Workspace) -> None:
         """Put every server back into the stage's start state. The company is not running meanwhile."""

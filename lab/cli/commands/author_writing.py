@@ -87,3 +87,21 @@ def docs(desk: Desk, target: Path) -> None:
     for name, text in (("lint.md", document.document()), ("checks.md", check_docs.document(kinds()))):
         (target / name).write_text(text, encoding="utf-8")
     desk.console.lines([f"Wrote '{target / 'lint.md'}' and '{target / 'checks.md'}'."])
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--try", "tried", is_flag=True, help="Play each in its box: what refuses the start, what passes once it is solved.")
+@json_option
+@pass_desk
+def import_(desk: Desk, source: Path, target: Path, *, tried: bool, as_json: bool) -> int:
+    """Bring over Killercoda, Katacoda and Instruqt labs from the folder SOURCE into the new scenario TARGET, with an audit."""
+    from lab.authoring.importing.run import bring
+    from lab.company.pipelines.toolchain import Toolchain
+    from lab.report.imported import imported
+
+    here = desk.directory or Path()
+    report = bring(here / source, here / target, tell=desk.console.tell, tried_with=Toolchain.find() if tried else None)
+    desk.show("import", report, imported, as_json=as_json)
+    return 0 if any(line.stage for line in report.lines) else 1

@@ -1,4 +1,4 @@
-"""`lab ssh`, `lab team` and `lab monitoring`."""
+"""`lab ssh`, `lab box`, `lab team` and `lab monitoring`."""
 # ruff: noqa: PLC0415 - each command loads only what it needs
 
 from __future__ import annotations
@@ -21,6 +21,18 @@ def ssh(desk: Desk, server: str, words: tuple[str, ...]) -> None:
     args = ssh_command(desk.session, server, words)
     desk.console.close()
     os.execv(args[0], args)  # noqa: S606 - ssh takes this process's place, terminal and all
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[COMMAND]...")
+@pass_desk
+def box(desk: Desk, words: tuple[str, ...]) -> None:
+    """Open a terminal in the stage's box, or run COMMAND there. The box is made when it is first needed."""
+    from lab.session.boxes import box_command
+
+    args = box_command(desk.session, words, terminal=os.isatty(0), tell=desk.console.tell)
+    desk.console.close()
+    os.execv(args[0], args)  # noqa: S606 - the Docker client takes this process's place, terminal and all
 
 
 @click.command()

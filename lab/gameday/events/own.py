@@ -26,7 +26,7 @@ class ScriptEvent(Happening):
 
     files: ClassVar = ("run",)
     run: str = Field(description="The script, by its path from the stage's folder.")
-    at: Slug = Field(default=probes.CLONE, description="'clone', or the name of a server.")
+    at: Slug = Field(default=probes.CLONE, description="'clone', 'box' (of a stage that has one), or the name of a server.")
     arguments: tuple[str, ...] = Field(default=(), description="Words that the script is called with.")
     site: bool = Field(default=False, description="Whether the servers run meanwhile; they always do for a script that runs on one.")
     limit: float = Field(default=LIMIT, gt=0, le=600, description="Real seconds after which it is ended.")
@@ -34,7 +34,7 @@ class ScriptEvent(Happening):
 
     def is_served(self) -> bool:
         """Whether the scene needs the servers."""
-        return self.site or self.at != probes.CLONE
+        return self.site or self.at not in {probes.CLONE, probes.BOX}
 
     def play(self, hand: Stagehand) -> ScriptRun:
         """Run it to its end or its limit."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lab.report import delivery, facts, incidents, model, profile, roster, standing
+from lab.report import delivery, facts, imported, incidents, model, profile, roster, standing
 
 TEXT = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
 KINDS: dict[str, tuple[type[Any], ...]] = {
@@ -18,6 +18,7 @@ KINDS: dict[str, tuple[type[Any], ...]] = {
     "score": (facts.ScoreReport, facts.StageScore, facts.MilestoneScore, model.CustomersLine, delivery.DeliveryLine),
     "skills": (profile.SkillsReport, profile.SkillLine, profile.Checkpoint),
     "journal": (profile.JournalReport, profile.JournalEntry),
+    "import": (imported.ImportReport, imported.ImportedLine),
     "verify": (roster.RosterReport, roster.RosterLine),
     "doctor": (facts.DoctorReport, facts.Ailment),
     "images": (facts.ImagesReport, facts.ImageLine),

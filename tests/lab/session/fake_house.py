@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from lab.checks.base import Check, Finding, Verdict, failed, in_order, judge, passed
 from lab.company.forge.forge import Forge
 from lab.company.git import Git
-from lab.errors import UsageProblem
+from lab.errors import UsageProblem, WrongState
 from lab.ledger.store import Ledger
 from lab.report.facts import TeammateLine
 from lab.scenario.model import Event, Milestone, Scenario, Scene, Solution, Stage
@@ -205,6 +205,9 @@ class FakeHouse:
 
     def door(self, workspace: Workspace) -> str:
         return "http://127.0.0.1:1"
+
+    def box(self, workspace: Workspace, tell: Callable[[str], None]) -> str:
+        raise WrongState("This stage has no box.")
 
     def rebuild_servers(self, workspace: Workspace) -> None:
         self.rebuilt += 1

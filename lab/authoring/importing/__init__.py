@@ -1,0 +1,1 @@
+"""Bringing over what people have: Killercoda and Katacoda scenarios, Instruqt tracks."""
