@@ -44,6 +44,15 @@ def test_an_image_rests_on_its_parents_and_its_address_on_all_that_goes_into_it(
     assert recipes.digest(recipes.RECIPES["registry"], wheels=("a",)) == recipes.digest(recipes.RECIPES["registry"], wheels=("b",))
 
 
+COMMIT_KNOWS = {"CMD", "ENTRYPOINT", "ENV", "EXPOSE", "LABEL", "ONBUILD", "USER", "VOLUME", "WORKDIR"}
+"""What `docker commit --change` takes, as its manual has it."""
+
+
+def test_every_recipe_says_how_it_runs_in_words_that_the_engine_takes():
+    used = {line.split()[0] for recipe in recipes.CATALOGUE for line in recipe.changes}
+    assert used <= COMMIT_KNOWS
+
+
 def test_this_machines_settings_go_into_the_mounted_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
     (tmp_path / "mine.crt").write_text("certificates")
