@@ -108,23 +108,26 @@ def ensure(root: Path, *, timeout: float = START_SECONDS) -> Resident:
         ) from problem
 
 
+def _launch(root: Path) -> tuple[int, int]:
+    """Start the process; gives where in the log its words begin, and its process id."""
+    (root / FILE).unlink(missing_ok=True)
+    words = [sys.executable, "-P", "-m", PROGRAM, str(root)]
+    env = process.environment({name: os.environ[name] for name in _PROXIES if name in os.environ})
+    log = root / LOG
+    if log.exists() and log.stat().st_size > _LOG_LIMIT:
+        log.unlink()
+    before = log.stat().st_size if log.exists() else 0
+    return before, process.start(words, cwd=root, env=env, log=log, mark=_mark(root))
+
+
 def _start(root: Path, timeout: float) -> Resident:
     """Start the process and wait until it is ready; what a killed one left is gone first."""
-    if not _is_held(root):
-        (root / FILE).unlink(missing_ok=True)
-        words = [sys.executable, "-P", "-m", PROGRAM, str(root)]
-        env = process.environment({name: os.environ[name] for name in _PROXIES if name in os.environ})
-        log = root / LOG
-        if log.exists() and log.stat().st_size > _LOG_LIMIT:
-            log.unlink()
-        before = log.stat().st_size if log.exists() else 0
-        pid = process.start(words, cwd=root, env=env, log=log, mark=_mark(root))
-    else:
-        before, pid = 0, 0
-    deadline = time.monotonic() + timeout
+    deadline, before, pid = time.monotonic() + timeout, 0, 0
     while time.monotonic() < deadline:
         if found := find(root):
             return found
+        if not pid and not _is_held(root):  # asked each time: somebody who only looks holds the lock for a moment
+            before, pid = _launch(root)
         if pid and _has_ended(pid):
             said = _said(root, before)
             raise WorldUnavailable(f"The company in '{root}' could not be started: {said}", remedy=f"'{root / LOG}' has the rest.")
