@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from lab.company.guests import NO_HTTP, Guests
 from lab.company.servers.ports import LOOPBACK
 from lab.errors import WorldUnavailable
 
@@ -46,7 +47,11 @@ class Balancer:
     _down: dict[str, float] = field(default_factory=dict)  # until when one that refused is left alone; gone once it answers
     _turn: int = 0
     _servers: list[asyncio.Server] = field(default_factory=list)
-    _guests: set[asyncio.Task[None]] = field(default_factory=set)
+    _guests: Guests = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nobody is there yet."""
+        self._guests = Guests(self._lead, NO_HTTP)
 
     def start(self) -> None:
         """Listen.
@@ -64,7 +69,7 @@ class Balancer:
     async def _open(self) -> None:
         try:
             self._servers = [
-                await asyncio.start_server(self._guest, LOOPBACK, self.port, backlog=512),
+                await asyncio.start_server(self._guests, LOOPBACK, self.port, backlog=512),
                 await asyncio.start_server(self._scraped, LOOPBACK, self.exporter),
             ]
         except OSError as problem:
@@ -73,21 +78,7 @@ class Balancer:
     async def _close(self) -> None:
         for server in self._servers:
             server.close()
-        for guest in list(self._guests):
-            guest.cancel()
-        await asyncio.gather(*self._guests, return_exceptions=True)
-
-    async def _guest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._guests.add(task)
-        try:
-            await self._lead(reader, writer)
-        except (OSError, EOFError, TimeoutError, ValueError, asyncio.LimitOverrunError, asyncio.CancelledError):
-            writer.transport.abort()
-        finally:
-            self._guests.discard(task)
-            writer.close()
+        await self._guests.cut()
 
     async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         began = time.monotonic()

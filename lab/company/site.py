@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from lab.company.guests import Guests
 from lab.company.servers.ports import LOOPBACK
 from lab.errors import WorldUnavailable
 
@@ -37,8 +38,12 @@ class Door:
     loop: Loop
     port: int
     upstream: int | None = None
-    _guests: set[asyncio.Task[None]] = field(default_factory=set)
+    _guests: Guests = field(init=False)
     _server: asyncio.Server | None = None
+
+    def __post_init__(self) -> None:
+        """Nobody is there yet."""
+        self._guests = Guests(self._lead)
 
     @property
     def url(self) -> str:
@@ -61,7 +66,7 @@ class Door:
 
     async def _open(self) -> None:
         try:
-            self._server = await asyncio.start_server(self._guest, LOOPBACK, self.port, limit=CHUNK, backlog=512)
+            self._server = await asyncio.start_server(self._guests, LOOPBACK, self.port, limit=CHUNK, backlog=512)
         except OSError as problem:
             raise WorldUnavailable(
                 f"The front door could not listen on port {self.port}: {problem.strerror or problem}.",
@@ -73,22 +78,7 @@ class Door:
         if server is None:
             return
         server.close()
-        for guest in list(self._guests):
-            guest.cancel()
-        await asyncio.gather(*self._guests, return_exceptions=True)
-
-    async def _guest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, from its first byte to its last."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._guests.add(task)
-        try:
-            await self._lead(reader, writer)
-        except (OSError, asyncio.CancelledError):
-            writer.transport.abort()
-        finally:
-            self._guests.discard(task)
-            writer.close()
+        await self._guests.cut()
 
     async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         first = await _read(reader, IDLE_SECONDS)

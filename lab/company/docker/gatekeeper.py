@@ -28,6 +28,7 @@ from lab.company.docker.asked import Asked, NotLetThrough
 from lab.company.docker.permitted import Bounds
 from lab.company.docker.policy import Policy, needs_body
 from lab.company.docker.wire import EngineGone, Side
+from lab.company.guests import Guests
 
 if TYPE_CHECKING:
     from lab.company.docker.values import Owner
@@ -59,7 +60,11 @@ class Gatekeeper:
     losses: int = 0
     _place: Path | None = None
     _server: asyncio.Server | None = None
-    _guests: set[asyncio.Task[None]] = field(default_factory=set)
+    _guests: Guests = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nobody is there yet."""
+        self._guests = Guests(self._receive, (OSError, EOFError, ValueError, h11.ProtocolError))
 
     def start(self) -> str:
         """Listen; gives the value of DOCKER_HOST. A socket's path is short, so it lies in a temporary folder of its own."""
@@ -77,31 +82,17 @@ class Gatekeeper:
             shutil.rmtree(place, ignore_errors=True)
 
     async def _open(self, path: Path) -> None:
-        self._server = await asyncio.start_unix_server(self._guest, str(path), limit=wire.CHUNK)
+        self._server = await asyncio.start_unix_server(self._guests, str(path), limit=wire.CHUNK)
         os.chmod(path, 0o600)  # noqa: PTH101 - on the loop, and of no file that could be slow
 
     async def _close(self) -> None:
         if self._server:
             self._server.close()
-        for guest in list(self._guests):
-            guest.cancel()
-        await asyncio.gather(*self._guests, return_exceptions=True)
+        await self._guests.cut()
 
-    async def _guest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, which is one request."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._guests.add(task)
         guest = Side(reader, writer, h11.SERVER)
-        try:
-            await self._serve(guest)
-        except (OSError, EOFError, ValueError, h11.ProtocolError, asyncio.CancelledError):
-            guest.close()
-        finally:
-            self._guests.discard(task)
-            writer.close()
-
-    async def _serve(self, guest: Side) -> None:
         request = await guest.hear()
         if not isinstance(request, h11.Request):
             return

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from lab.company.guests import NO_HTTP, Guests
 from lab.company.servers.ports import LOOPBACK
 from lab.errors import WorldUnavailable
 
@@ -35,7 +36,11 @@ class Network:
     pages: dict[str, Callable[[str], Any]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
     _server: asyncio.Server | None = None
-    _guests: set[asyncio.Task[None]] = field(default_factory=set)
+    _guests: Guests = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Nobody is there yet."""
+        self._guests = Guests(self._patiently, NO_HTTP)
 
     @property
     def url(self) -> str:
@@ -57,7 +62,7 @@ class Network:
 
     async def _open(self) -> None:
         try:
-            self._server = await asyncio.start_server(self._guest, LOOPBACK, self.port, limit=_HEAD, backlog=256)
+            self._server = await asyncio.start_server(self._guests, LOOPBACK, self.port, limit=_HEAD, backlog=256)
         except OSError as problem:
             raise WorldUnavailable(
                 f"The company's network could not listen on port {self.port}: {problem.strerror or problem}."
@@ -68,21 +73,10 @@ class Network:
         if server is None:
             return
         server.close()
-        for guest in list(self._guests):
-            guest.cancel()
-        await asyncio.gather(*self._guests, return_exceptions=True)
+        await self._guests.cut()
 
-    async def _guest(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._guests.add(task)
-        try:
-            await asyncio.wait_for(self._lead(reader, writer), _PATIENCE)
-        except (OSError, EOFError, TimeoutError, ValueError, asyncio.LimitOverrunError, asyncio.CancelledError):
-            writer.transport.abort()
-        finally:
-            self._guests.discard(task)
-            writer.close()
+    async def _patiently(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.wait_for(self._lead(reader, writer), _PATIENCE)
 
     async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request in the absolute form, to whoever bears the name."""
