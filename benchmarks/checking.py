@@ -56,7 +56,7 @@ class Recording:
     def listening(self) -> Iterator[None]:
         """Note each call of act, and keep the scenes' folders, while the day is played."""
         from lab.company.pipelines import act  # noqa: PLC0415 - only here
-        from lab.gameday import play  # noqa: PLC0415
+        from lab.gameday import play  # noqa: PLC0415 - as above
 
         real = act.Call.run_act
 
@@ -76,7 +76,7 @@ class Recording:
         try:
             yield
         finally:
-            act.Call.run_act = real  # type: ignore[method-assign]
+            act.Call.run_act = real  # type: ignore[method-assign]  # what it was
             play.shutil = shutil
 
     def clear(self) -> float:
@@ -122,8 +122,8 @@ def measure(*, rounds: int, tell: Callable[[str], None]) -> list[Row]:
 def _round(folder: Path, seed: int, tell: Callable[[str], None]) -> tuple[float, float, int]:
     """One day and its replay: the seconds of both, and how many runs there were."""
     from lab.checks.day import Day  # noqa: PLC0415 - only here
-    from lab.company.pipelines.toolchain import Toolchain  # noqa: PLC0415
-    from lab.session.wiring import House  # noqa: PLC0415
+    from lab.company.pipelines.toolchain import Toolchain  # noqa: PLC0415 - as above
+    from lab.session.wiring import House  # noqa: PLC0415 - as above
 
     house = House()
     scenario = house.read(house.find("company-evolution"))
@@ -156,8 +156,8 @@ def _round(folder: Path, seed: int, tell: Callable[[str], None]) -> tuple[float,
 
 def _solved(scenario: Any, folder: Path, seed: int) -> Any:
     """A company with the first solution of each stage up to ours, as `lab author prove` makes it."""
-    from lab.authoring.trees import commit_layers  # noqa: PLC0415 - only here
-    from lab.gameday import opening  # noqa: PLC0415
+    from lab.gameday import opening  # noqa: PLC0415 - as above
+    from lab.gameday.laying import commit_layers  # noqa: PLC0415 - only here
 
     company = opening.found_company(folder / "company", scenario, seed=seed)
     for stage in scenario.stages:

@@ -26,12 +26,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "lab" / "company" / "team")]
 import transforming  # noqa: E402 - the paths come first
 
 from lab.authoring.ground import Ground  # noqa: E402
-from lab.authoring.trees import commit_layers  # noqa: E402
 from lab.company.git import Git  # noqa: E402
 from lab.company.pipelines.toolchain import Toolchain  # noqa: E402
 from lab.company.team import bank as team_bank  # noqa: E402
 from lab.company.team.bench import bench_for  # noqa: E402
 from lab.company.team.make import NoAnchor, make_change  # noqa: E402
+from lab.gameday.laying import commit_layers  # noqa: E402
 from lab.session.wiring import read_scenario  # noqa: E402
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from lab.authoring.trees import commit_layers
 from lab.company.charter import Charter, new_id
 from lab.company.company import Company
 from lab.gameday import opening
+from lab.gameday.laying import commit_layers
 
 if TYPE_CHECKING:
     from pathlib import Path

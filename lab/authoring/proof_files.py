@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -55,8 +54,9 @@ def _markdown(report: ProofReport, made: Made) -> str:
         "|---|---|---|---|---|---|---|---|---|",
     ]
     rows = [f"| {' | '.join(_cells(row))} |" for row in report.rows]
-    holes = ["", "## Holes", "", *(f"- {hole}" for hole in report.holes)] if report.holes else []
-    return "\n".join([*head, *rows, *holes, ""])
+    told = [f"- {row.stage}, {row.case}, seed {row.seed}: {hole}" for row in report.rows for hole in row.holes]
+    told += [f"- {hole}" for hole in report.holes]
+    return "\n".join([*head, *rows, *(["", "## Holes", "", *told] if told else []), ""])
 
 
 def _cells(row: Row) -> tuple[str, ...]:
@@ -91,11 +91,7 @@ def _plain(text: str) -> str:
 
 
 def _html(report: ProofReport, made: Made) -> str:
-    body = rendered(_markdown(report, made))
-    holes = [
-        f"<li>{html.escape(row.stage)}, {html.escape(row.case)}: {html.escape(hole)}</li>" for row in report.rows for hole in row.holes
-    ]
-    return framed("Proof", body + (f"\n<h2>What is not proven</h2>\n<ul>{''.join(holes)}</ul>" if holes else ""))
+    return framed("Proof", rendered(_markdown(report, made)))
 
 
 FORMS: Final[dict[str, Callable[[ProofReport, Made], str]]] = {".md": _markdown, ".json": _json, ".xml": _junit, ".html": _html}

@@ -17,13 +17,14 @@ from lab.authoring.cases import CHANGED_LINES, Case, cases, holes, unrefused
 from lab.authoring.ground import Ground
 from lab.authoring.remembered import Remembered, folder
 from lab.authoring.rows import ProofReport, Row
-from lab.authoring.trees import changed_lines, commit_layers
+from lab.authoring.trees import changed_lines
 from lab.checks.base import Verdict
 from lab.checks.day import Day, settled
 from lab.checks.live import look_live
 from lab.checks.machine import CORES, Machine
 from lab.errors import LabError, UsageProblem
 from lab.gameday import opening, probes
+from lab.gameday.laying import commit_layers
 from lab.gameday.stagehand import Stagehand
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from lab.scenario.model import Scenario, Stage
 
 SEEDS: Final = (20_261_121,)
+SOLUTIONS: Final = 2
 LIVE_SECONDS: Final = 120.0
 IN_BOX: Final = ".box.sh"
 
@@ -111,7 +113,7 @@ class Prover:
         found: list[str] = []
         if stage.status == "draft":
             return found
-        if len(stage.solutions) < 2:  # noqa: PLR2004 - two, built differently
+        if len(stage.solutions) < SOLUTIONS:
             found.append(f"'{stage.id}' has {len(stage.solutions)} reference solution; two, built differently, are asked for")
         never = [] if self.slices else unrefused(stage, {name for row in rows for name in row.refused})  # a slice plays part of the start
         found += [f"'{stage.id}': nothing is refused by the check '{name}', so nothing shows that it can fail" for name in never]

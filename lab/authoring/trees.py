@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 from lab import rooms
 from lab.company.founding import tree_files
 from lab.company.git import Git
-from lab.gameday.laying import commit_layers, lay
+from lab.gameday.laying import lay
 
 if TYPE_CHECKING:
     from lab.company.company import Company
-
-__all__ = ["changed_lines", "commit_layers"]
 
 
 def changed_lines(company: Company, trap: Path, solution: Path) -> int:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lab.authoring.trees import commit_layers
 from lab.company.company import Company
 from lab.errors import UsageProblem
+from lab.gameday.laying import commit_layers
 from lab.session import enter, keeping, moving, workspace
 from lab.session.session import Session
 from lab.session.start import Wish, start

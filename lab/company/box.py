@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import tarfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from lab.company.docker.engine import Engine
@@ -121,7 +121,7 @@ class Box:
         done = self.engine.execute(container, words, timeout=limit + 10, env=_ENV)
         self.engine.execute(container, ["rm", "-f", name], timeout=10)
         late = done.timed_out or done.returncode in (124, ENDED)
-        return _ended(done, late=late)
+        return replace(done, timed_out=late, output=done.output or done.errors)
 
     def _lay(self, container: str, files: Iterable[tuple[str, Path]]) -> None:
         """Copy plain files into a container of ours, as root's."""
@@ -138,9 +138,3 @@ class Box:
         """Throw the box away. One that is not there is thrown away."""
         for found in self.engine.containers({**self.owner.labels, LABEL: "1"}):
             self.engine.remove(found.id)
-
-
-def _ended(done: process.Completed, *, late: bool) -> process.Completed:
-    from dataclasses import replace  # noqa: PLC0415 - one use
-
-    return replace(done, timed_out=late, output=done.output or done.errors)

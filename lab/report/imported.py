@@ -74,7 +74,8 @@ def counts(report: ImportReport) -> list[str]:
     told = [f"{plain.count(len(report.lines), 'lab')} found, {len(kept)} imported: {steps}, {checks}."]
     if tried:
         full = sum(one.passed_solved == one.checks for one in played)
-        told.append(f"{len(played)} of {len(tried)} were played in a box; in {full} every check passes after the source's own solution.")
+        told.append(f"{len(played)} of {len(tried)} were played in a box; in {full} every check passes once it is solved.")
+        told.append("Solved: by the source's own scripts where it has some, else by the commands of its texts.")
     dead = sum(note.endswith(NEVER) for one in report.lines for note in one.notes)
     told += [f"{plain.count(dead, 'check')} can never fail, and {'is' if dead == 1 else 'are'} left out."] if dead else []
     reasons = Counter(_kind(one.why) for one in report.lines if one.why)

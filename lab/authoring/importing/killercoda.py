@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any, Final
 
 from lab.authoring.importing import marks
@@ -122,8 +123,6 @@ def _matching(source: Source, place: str, folder: str, pattern: str) -> list[str
     """The assets that a name means: one file, or by '*' and '**' several."""
     if "*" not in pattern:
         return [pattern]
-    from fnmatch import fnmatch  # noqa: PLC0415 - few have patterns
-
     return [name for name in source.below(place, folder) if fnmatch(name, pattern.replace("**/", "*").replace("**", "*"))]
 
 

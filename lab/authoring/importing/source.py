@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TEXT_LIMIT: Final = 1 << 20
+LONGEST: Final = 500
 ASSET_LIMIT: Final = 16 << 20
 ASSETS_LIMIT: Final = 64 << 20
 ASSETS: Final = 2_000
@@ -110,7 +111,7 @@ class Source:
     def _path(self, place: str, name: str) -> Path:
         """Where a name leads: inside the root, through no link."""
         told = PurePosixPath(name)
-        if not name or told.is_absolute() or ".." in told.parts or "\0" in name or len(name) > 500:  # noqa: PLR2004 - longer than any path
+        if not name or told.is_absolute() or ".." in told.parts or "\0" in name or len(name) > LONGEST:
             raise NotTaken(f"It names '{shown(name)}', which leads out of its folder.")
         path = self.root / place / told
         here = self.root

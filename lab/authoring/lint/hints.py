@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from lab.errors import Problem
 
 TELLING: Final = 24
+WRITTEN: Final = 100_000
+"""Bytes: what is larger, nobody wrote by hand."""
 SHORTEST: Final = 12
 _FILE: Final = "stages/first/stage.yaml"
 _GOOD: Final = """\
@@ -76,7 +78,7 @@ def _lines(solution: Path) -> frozenset[str]:
     """What a solution has of lines that would give it away."""
     found: set[str] = set()
     for path in [*solution.glob("files/**/*"), *solution.glob("*.sh"), *solution.glob("live/*.sh")]:
-        if path.is_file() and path.stat().st_size < 100_000:  # noqa: PLR2004 - a text that somebody wrote
+        if path.is_file() and path.stat().st_size < WRITTEN:
             stripped = (line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines())
             found |= {line for line in stripped if len(line) >= TELLING and not line.startswith(("#", "import ", "from "))}
     return frozenset(found)

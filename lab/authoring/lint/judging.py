@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from lab.authoring.lint.base import Example, Rule, Told
+from lab.scenario.reading import nearest
 from lab.scenario.skills import SKILLS
 
 if TYPE_CHECKING:
@@ -147,8 +148,6 @@ class UnknownSkill(Rule):
 
     def look(self, told: Told) -> Iterator[Problem]:
         """Compare with the catalogue."""
-        from lab.scenario.reading import nearest  # noqa: PLC0415 - only for a mistake
-
         places: list[tuple[Where, tuple[str, ...]]] = [(("skills",), told.stage.skills)]
         places += [(("checks", at), check.skills) for at, check in enumerate(told.stage.checks)]
         for where, skills in places:

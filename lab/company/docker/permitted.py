@@ -143,11 +143,18 @@ def _one_of(allowed: Collection[str], what: str) -> Callable[[Any], Any]:
 
 def _nothing(what: str) -> Callable[[Any], Any]:
     def judge(value: Any) -> Any:
-        if value or (isinstance(value, list) and what == _PATHS):
+        if value:
             raise NotLetThrough(f"{what} is not let through: the container could reach out of itself.")
         return value
 
     return judge
+
+
+def _hidden(value: Any) -> Any:
+    """The kernel's files that a container does not see, or not change: None leaves the engine's own list, an empty one shows all."""
+    if value is not None:
+        raise NotLetThrough("Seeing the kernel's own files is not let through: the container could reach out of itself.")
+    return value
 
 
 def _network_mode(value: Any) -> Any:
@@ -190,7 +197,6 @@ def _score(value: Any) -> Any:
     return value
 
 
-_PATHS: Final = "Seeing the kernel's own files"
 _SETTINGS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "Privileged": _nothing("A privileged container"),
     "NetworkMode": _network_mode,
@@ -201,8 +207,8 @@ _SETTINGS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "CgroupnsMode": _one_of({"", "private"}, "The control groups"),
     "CapAdd": _capabilities,
     "SecurityOpt": _security,
-    "MaskedPaths": _nothing(_PATHS),
-    "ReadonlyPaths": _nothing(_PATHS),
+    "MaskedPaths": _hidden,
+    "ReadonlyPaths": _hidden,
     "LogConfig": _logs,
     "PublishAllPorts": _publish_all,
     "OomScoreAdj": _score,

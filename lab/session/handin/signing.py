@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -60,6 +61,4 @@ def check(content: bytes, signature: bytes, public: Path) -> None:
 
 
 def _agent() -> dict[str, str]:
-    import os  # noqa: PLC0415 - only a signer has an agent
-
     return {name: os.environ[name] for name in ("SSH_AUTH_SOCK", "HOME") if name in os.environ}

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lab.authoring.trees import commit_layers
 from lab.checks.day import Day
 from lab.company.company import Company
 from lab.company.pipelines.toolchain import Toolchain
 from lab.gameday import opening
+from lab.gameday.laying import commit_layers
 from lab.scenario import library
 from lab.session.wiring import read_scenario
 
