@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -129,3 +130,11 @@ class make_shop:  # noqa: N801 - used as a function
 
     def __exit__(self, *_: object) -> None:
         self.shop.runner.stop()
+
+
+def until(question, timeout: float = 20) -> None:
+    """Wait until the question is answered yes; `timeout` is in seconds."""
+    deadline = time.monotonic() + timeout
+    while not question():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
-from pipeline_shop import CHECKOUT, REPO, Shop, log_of, make_shop, one_job
+from pipeline_shop import CHECKOUT, REPO, Shop, log_of, make_shop, one_job, until
 
-from lab import process
 from lab.company.git import Git
 from lab.company.pipelines.queue import queue_runs
 
@@ -28,7 +26,7 @@ def test_a_green_job_is_green_in_ledger_log_and_status(shop: Shop):
     assert list(run.jobs[0].steps[1].log) == [
         line["text"] for line in map(json.loads, shop.runner.runs.log_file(run.id).read_text().splitlines()) if line["number"] == 2
     ]
-    _until(lambda: [path.name for path in (shop.runner.root / run.id).iterdir()] == ["log.jsonl"])
+    until(lambda: [path.name for path in (shop.runner.root / run.id).iterdir()] == ["log.jsonl"])
 
 
 def test_a_red_step_names_itself_and_shows_its_last_lines(shop: Shop):
@@ -217,141 +215,3 @@ def test_tox_xdist_random_order_and_a_venv_of_ones_own_work(shop: Shop):
     ]
     run = shop.play(steps, APP, timeout=180)
     assert run.result == "success", log_of(run)
-
-
-def test_a_timeout_of_a_step_or_a_job_ends_its_whole_tree_and_says_so(tmp_path, toolchain):
-    workflow = {
-        "on": "push",
-        "jobs": {
-            "slow": {
-                "runs-on": "ubuntu-latest",
-                "timeout-minutes": 1,
-                "steps": [{"run": "(setsid sleep 613 &); sleep 612"}, {"run": "echo swept", "if": "always()"}],
-            },
-            "step": {"runs-on": "ubuntu-latest", "steps": [{"run": "sleep 611", "timeout-minutes": 1}, {"run": "echo no"}]},
-            "fine": {"runs-on": "ubuntu-latest", "steps": [{"run": "nohup setsid sleep 614 > /dev/null 2>&1 &"}]},
-        },
-    }
-    with make_shop(tmp_path, toolchain, minute_seconds=1.0) as shop:
-        run = shop.play(json.dumps(workflow))
-        jobs = {job.name: job for job in run.jobs}
-        assert run.result == "failure"
-        assert "'timeout-minutes: 1' are over" in run.reason
-        assert {name: job.result for name, job in jobs.items()} == {"slow": "failure", "step": "failure", "fine": "success"}
-        assert jobs["slow"].steps[0].log == ("Error: The job 'slow' was stopped: its 'timeout-minutes: 1' are over.",)
-        assert jobs["slow"].steps[1].log == ("swept",)
-        assert [step.name for step in jobs["step"].steps] == ["Run sleep 611"]
-        assert run.seconds < 15
-        assert _sleepers() == []
-
-
-def _sleepers() -> list[str]:
-    listed = process.run(["ps", "-eo", "args"], cwd="/", timeout=10, env=process.environment()).output
-    return [line for line in listed.splitlines() if line.startswith("sleep 61")]
-
-
-def test_a_run_that_hangs_is_ended_at_the_limit_and_is_red(tmp_path, toolchain):
-    with make_shop(tmp_path, toolchain, limit_seconds=1.5) as shop:
-        run = shop.play([{"run": "echo begun; trap '' TERM INT HUP; sleep 615"}, {"run": "true"}])
-        assert (run.result, run.reason) == ("failure", "The run was stopped after 1.5 s, the most that a run may take here.")
-        assert run.tail() == ("begun", "Error: The run was stopped after 1.5 s, the most that a run may take here.")
-        assert shop.forge.statuses == {"test": "failure"}
-        assert run.seconds < 8
-
-
-def test_endless_and_hostile_output_is_cut_and_harmless(shop: Shop):
-    program = (
-        "import sys\nfor n in range(25000): print('line', n, 'x' * 50)\n"
-        "sys.stdout.write('y' * 20_000_000 + '\\n')\nsys.stdout.buffer.write(b'\\x1b]0;title\\x07\\x00bad \\xff\\xfe utf\\x9b2J\\n')\n"
-        "print('a\\rb\\rlast of the bar'); print('::set-output name=x::y'); print('done')\n"
-    )
-    run = shop.play([*CHECKOUT, {"run": "python p.py"}], {"p.py": program})
-    assert run.result == "success", run.reason
-    log = run.jobs[0].steps[1].log
-    assert sum(map(len, log)) < 1_100_000
-    assert log[0] == "line 0 " + "x" * 50
-    assert log[-1] == "done"
-    assert any("lines left out" in line for line in log)
-    assert "last of the bar" in log
-    assert "… an endless line was left out …" in log
-    assert not any(sign in line for line in log for sign in "\x1b\x00\x07\r\x9b")
-
-
-def test_a_step_that_forks_without_end_is_ended(tmp_path, toolchain):
-    with make_shop(tmp_path, toolchain) as shop:
-        shop.runner.limits = type(shop.runner.limits)(processes=60)
-        run = shop.play([{"run": "for i in $(seq 150); do (sleep 616; true) & done; wait"}])
-        assert (run.result, run.reason) == ("failure", "The run was stopped: it had more than 60 processes at once.")
-        assert _sleepers() == []
-
-
-def test_a_run_can_be_cancelled_from_elsewhere_and_played_again(shop: Shop):
-    (run_id,) = shop.push({CI: one_job([{"run": "test -e /nowhere || sleep 617"}])})
-    _until(lambda: shop.runner.runs.get(run_id).jobs)
-    shop.ledger.append("run.cancel", run=run_id)
-    run = shop.wait(run_id)
-    assert (run.result, run.reason, run.jobs[0].result) == ("cancelled", "The run was cancelled.", "cancelled")
-    assert shop.forge.statuses == {"test": "failure"}
-    again = shop.runner.rerun(run_id)
-    _until(lambda: shop.runner.runs.get(again).jobs)
-    shop.runner.cancel(again)
-    assert (shop.wait(again).result, shop.wait(again).number, shop.wait(again).sha) == ("cancelled", 2, run.sha)
-    assert shop.runner.is_idle()
-
-
-def _until(question, timeout: float = 20) -> None:
-    deadline = time.monotonic() + timeout
-    while not question():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def test_a_dead_runner_leaves_its_check_pending_and_the_next_goes_on(tmp_path, toolchain):
-    made = make_shop(tmp_path, toolchain)
-    shop = made.shop
-    (dead,) = shop.push({CI: one_job([{"run": "true"}])})
-    shop.ledger.append("run.started", run=dead, pid=999_999)
-    home = shop.runner.root / dead / "work" / "home" / "abc"
-    home.mkdir(parents=True)
-    left = process.start(["sleep", "618"], cwd="/", env=process.environment(), log=tmp_path / "left.log", mark=f"{dead}.abc")
-    (queued,) = shop.push({CI: one_job([{"run": "echo on"}])})
-    with made:
-        assert shop.wait(queued).result == "success"
-        run = shop.wait(dead)
-        assert (run.result, run.reason.startswith("The runner was killed while the run was going on.")) == ("error", True)
-        assert "test" not in [name for name, state in shop.forge.told if state == "failure"]
-        assert _sleepers() == []
-        assert shop.wait(shop.runner.rerun(dead)).result == "success"
-    del left
-
-
-def test_a_runner_that_is_stopped_leaves_the_run_as_an_error(tmp_path, toolchain):
-    made = make_shop(tmp_path, toolchain)
-    with made as shop:
-        (run_id,) = shop.push({CI: one_job([{"run": "sleep 619"}])})
-        _until(lambda: shop.runner.runs.get(run_id).jobs)
-    run = shop.runner.runs.get(run_id)
-    assert (run.result, shop.forge.statuses) == ("error", {"test": "pending"})
-    assert _sleepers() == []
-
-
-def test_the_worse_of_push_and_pull_request_counts(shop: Shop):
-    shop.push({"a.txt": "a"})
-    steps = [{"run": "test $GITHUB_EVENT_NAME = push"}]
-    (pulled,) = shop.pull({CI: one_job(steps)})
-    assert shop.wait(pulled).result == "failure"
-    sha = shop.runner.runs.get(pulled).sha
-    branch = {"event": "push", "sha": sha, "ref": "refs/heads/feat/x", "branch": "feat/x", "pr": None, "actor": "tom"}
-    (pushed,) = queue_runs(shop.ledger, shop.forge.path(REPO), REPO, **branch)
-    assert shop.wait(pushed).result == "success"
-    assert shop.forge.statuses == {"test": "failure"}
-
-
-def test_two_runs_play_at_once_and_a_third_waits(tmp_path, toolchain):
-    with make_shop(tmp_path, toolchain, slots=2) as shop:
-        names = [f".github/workflows/{name}.yml" for name in "abc"]
-        runs = shop.push({name: one_job([{"run": "sleep 0.5"}]) for name in names})
-        finished = [shop.wait(run) for run in runs]
-        assert [run.result for run in finished] == ["success"] * 3
-        events = [(event.type, event.data["run"]) for event in shop.ledger.events("run.started", "run.finished")]
-        assert [kind for kind, _ in events][:3] == ["run.started", "run.started", "run.finished"]
