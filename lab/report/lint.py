@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from lab.report import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -58,4 +60,4 @@ def lines(report: Report) -> Iterator[str]:
     advice = len(report.found) - mistakes
     counted = "no mistake" if not mistakes else f"{mistakes} mistake{'s' if mistakes > 1 else ''}"
     more = f", {advice} piece{'s' if advice > 1 else ''} of advice" if advice else ""
-    yield f"{'✗' if mistakes else '✓'} {report.scenario}: {report.stages} stages, {counted}{more}. docs/lint.md says why."
+    yield f"{'✗' if mistakes else '✓'} {report.scenario}: {plain.count(report.stages, 'stage')}, {counted}{more}. docs/lint.md says why."
