@@ -1,7 +1,7 @@
 """A box: one container of the lab, for stages that were made for a single machine with a terminal.
 
 It has no network, few rights, and what the stage's folder `box/` lays into it: `files/` over its root, then each of `setup/*` in
-name order. It is made when it is first needed, and thrown away with the stage.
+name order. It is made when it is first needed, rests while the company does, and is thrown away with the stage.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ IMAGE: Final = "debian"
 MEMORY: Final = 1_000_000_000
 PROCESSES: Final = 512
 SETUP_SECONDS: Final = 60.0
+GRACE: Final = 2
 RIGHTS: Final = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "NET_BIND_SERVICE")
 ENDED: Final = 137
 _SCRIPTS: Final = "run/lab"
@@ -59,12 +60,23 @@ class Box:
         return found[0].id if found else ""
 
     def ensure(self, toolchain: Toolchain, tell: Callable[[str], None] = lambda _: None) -> str:
-        """The container, made now if there is none.
+        """The container: woken if it rests, made if there is none.
 
         Raises:
             WorldUnavailable: the image can't be made, or a setup script did not end.
         """
-        return self.find() or self._make(toolchain, tell)
+        return self.find() or self._woken() or self._make(toolchain, tell)
+
+    def _woken(self) -> str:
+        for resting in self.engine.containers({**self.owner.labels, LABEL: "1"}):
+            self.engine.start(resting.id)
+            return resting.id
+        return ""
+
+    def rest(self) -> None:
+        """End what runs in it. Its files, the learner's work among them, stay for whoever comes back."""
+        if container := self.find():
+            self.engine.stop(container, seconds=GRACE)
 
     def _make(self, toolchain: Toolchain, tell: Callable[[str], None]) -> str:
         Images(self.engine, toolchain, toolchain.lock).ensure((IMAGE,), tell)

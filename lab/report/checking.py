@@ -61,7 +61,7 @@ def _full(line: CheckLine, paper: Paper) -> list[str]:
 def ending(report: CheckReport, paper: Paper) -> list[str]:
     """What the findings led to: the count, milestones reached, grading, the next thing to do."""
     lines = ["", _count(report)]
-    if report.customers:
+    if report.customers and report.customers.answers:
         lines += [customers(report.customers, paper)]
     lines += [line for news in report.said for line in paper.fold(news.text, indent="  ", first=f"{plain.line(news.who)}: ")]
     lines += [paper.paint(f"Milestone reached: {plain.line(title)}.", "passed") for title in report.reached]

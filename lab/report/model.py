@@ -47,6 +47,11 @@ class CustomersLine:
     recent: str = ""
     example: str = ""
 
+    @property
+    def answers(self) -> int:
+        """How many there were in all."""
+        return self.good + self.late + self.wrong + self.failed
+
 
 @dataclass(frozen=True)
 class WhereReport:

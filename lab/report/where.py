@@ -49,9 +49,7 @@ def _item(news: News, paper: Paper) -> list[str]:
 
 def _customers(report: WhereReport, paper: Paper) -> list[str]:
     got = report.customers
-    if got is None or not (got.good or got.late or got.wrong or got.failed):
-        return []
-    return [customers(got, paper)]
+    return [customers(got, paper)] if got and got.answers else []
 
 
 def customers(line: CustomersLine, paper: Paper) -> str:

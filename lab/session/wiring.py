@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from lab.checks.base import Check, Finding
+    from lab.company.box import Box
     from lab.company.company import Company
     from lab.company.forge.forge import Forge
     from lab.company.pipelines.toolchain import Toolchain
@@ -137,6 +138,8 @@ class House:
         from lab.gameday import opening
 
         self.sleep(workspace)
+        if box := self._box(workspace):
+            box.remove()
         with self.company(workspace) as company:
             opening.open_stage(company, stage, tell)
             if stage.needs.docker:
@@ -207,18 +210,21 @@ class House:
         from lab.company import resident
 
         resident.stop(workspace.company)
-        self._empty_box(workspace)
+        if box := self._box(workspace):
+            box.rest()
 
-    def _empty_box(self, workspace: Workspace) -> None:
-        """Throw the stage's box away, if it has one; an engine that is gone has none."""
+    def _box(self, workspace: Workspace) -> Box | None:
+        """The stage's box, if it has one; an engine that is gone has none."""
         from lab.company.charter import Charter
 
         charter = Charter.read(workspace.company)
-        if charter.box:
-            from lab.company.box import Box
+        if not charter.box:
+            return None
+        from lab.company.box import Box
 
-            with contextlib.suppress(WorldUnavailable):
-                Box.of(charter.id, Path(charter.box)).remove()
+        with contextlib.suppress(WorldUnavailable):
+            return Box.of(charter.id, Path(charter.box))
+        return None
 
     def door(self, workspace: Workspace) -> str:
         """The address that customers use; empty while it is not known."""

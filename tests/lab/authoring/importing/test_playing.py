@@ -62,6 +62,9 @@ def test_a_script_says_what_it_found_and_sees_no_engine_of_ours(tmp_path: Path) 
         assert box.find() == ""
         made = box.ensure(Toolchain.find())
         assert box.ensure(Toolchain.find()) == made
+        box.rest()
+        assert box.find() == ""
+        assert box.ensure(Toolchain.find()) == made  # with what was done in it
         done = box.run(script, limit=10)
         assert done.returncode == 3
         assert done.output.splitlines() == ["Open.", "host01", "look.sh"]
