@@ -126,6 +126,7 @@ def test_companies_differ_in_all_that_a_test_could_have_learned_by_heart():
 def test_the_past_is_a_month_of_small_commits_that_end_in_lenas_wish(seed):
     tables = ORACLE.tables(seed)
     past = ORACLE.history(seed, tables)
+    assert past[0]["files"]["VERSION"] == "$Format:%H$\n"
     *month, toms = past
     assert (month[0]["tag"], month[-1]["tag"], toms["tag"]) == ("web1", "friday", "toms-fix")
     assert 29 <= len(month) - 2 <= 31
