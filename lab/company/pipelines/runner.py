@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 PAUSE: Final = 0.03
 _LOOK_ANYWAY: Final = 1.0
 _SHUT_DOWN: Final = "The company was shut down while the run was going on. `lab run rerun` plays it again."
-_STATES: Final = {"": "pending", "success": "success", "skipped": "skipped"}
-_WORST_FIRST: Final = ("failure", "pending", "success", "skipped")
 
 
 class Forge(Protocol):
@@ -295,20 +293,8 @@ class Runner:
         return payload.pull_request(queued, self.forge.pull_request(queued["pr"]), base_sha=base)
 
     def _set_status(self, queued: dict[str, Any], context: str, state: str, description: str) -> None:
-        """Set a status; where a push and a pull request both have a job of this name, the worse of the two counts."""
-        with self._lock:
-            others = self._states_of_other_events(queued, context)
-            worst = min((state, *others), key=_WORST_FIRST.index)
-            self.forge.set_status(queued["repo"], queued["sha"], context=context, state=worst, run=queued["run"], description=description)
-
-    def _states_of_other_events(self, queued: dict[str, Any], context: str) -> list[str]:
-        latest: dict[tuple[str, str], str] = {}
-        for run in self.runs.all():
-            if run.sha == queued["sha"] and run.event != queued["event"] and run.repo == queued["repo"]:
-                for job in run.jobs:
-                    if job.name == context:
-                        latest[run.event, run.file] = _STATES.get(job.result, "failure")
-        return list(latest.values())
+        """Report what this run knows of itself. The forge weighs it against other runs of the same commit."""
+        self.forge.set_status(queued["repo"], queued["sha"], context=context, state=state, run=queued["run"], description=description)
 
     def _work(self, run: str) -> Path:
         """The run's own directory, on the disk of the prepared Python where the company's is another one: hard links need that."""

@@ -1,5 +1,6 @@
 """What a required check or workflow is judged by: the pull request's own runs."""
 
+import pytest
 from forge_shop import checks
 
 
@@ -52,3 +53,17 @@ def test_a_required_workflow_must_have_succeeded(shop):
     assert shop.forge.blockers(1) == said
     shop.ledger.append("run.finished", run="a", result="success", seconds=1.0, reason="")
     assert shop.forge.blockers(1) == ()
+
+
+@pytest.mark.parametrize("last", ["push", "pull_request"])
+@pytest.mark.parametrize("result", ["success", "failure"])
+def test_the_worse_of_push_and_pull_request_counts_whichever_ends_last(shop, last, result):
+    pull = shop.pull()
+    first = "pull_request" if last == "push" else "push"
+    for event in (first, last):
+        _queued(shop, pull, event, event=event)
+        shop.forge.set_status("storefront", pull.sha, context="test", state="pending", run=event)
+    shop.forge.set_status("storefront", pull.sha, context="test", state=result, run=first)
+    assert shop.forge.statuses("storefront", pull.sha) == {"test": "pending" if result == "success" else "failure"}
+    shop.forge.set_status("storefront", pull.sha, context="test", state="success", run=last)
+    assert shop.forge.statuses("storefront", pull.sha) == {"test": result}
