@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lab.checks.base import Check, Finding
     from lab.scenario.model import Stage, Trap
 
-Kind = Literal["start", "solution", "trap"]
+Kind = Literal["start", "solution", "trap", "mutant"]
 CHANGED_LINES = 15
 
 
@@ -81,6 +81,8 @@ def holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:
     blocked = [f"'{name}' is blocked: {found.message}" for name, found in findings.items() if found.verdict == "blocked"]
     if blocked:
         return blocked
+    if case.kind == "mutant":
+        return [] if "failed" in {found.verdict for found in findings.values()} else ["it survives: every check passes without it"]
     if case.kind == "start":
         failing = [name for name, found in findings.items() if found.verdict == "failed"]
         return [] if failing else ["the untouched start fails no check"]

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 from lab import process, rooms
 from lab.authoring.cases import CHANGED_LINES, Case, cases, holes, unrefused
 from lab.authoring.ground import Ground
+from lab.authoring.mutants import mutated
 from lab.authoring.remembered import Remembered, folder
 from lab.authoring.rows import ProofReport, Row
 from lab.authoring.trees import changed_lines
-from lab.checks.base import Verdict
+from lab.checks.base import Verdict, passed
 from lab.checks.day import Day, settled
 from lab.checks.live import look_live
 from lab.checks.machine import CORES, Machine
@@ -46,7 +47,8 @@ class Wish:
     """What is to be proven: one stage or all (empty), some cases or all (empty), `slices` as CI does, with how many seeds.
 
     `repeat` plays each case so many times, to see whether it always says the same. `fresh` passes over what is remembered; `commit`
-    names what is proven, in the rows that are played now.
+    names what is proven, in the rows that are played now. `mutate` plays mutants of each stage's first solution instead, `sample` of
+    them or all, until a check refuses them.
     """
 
     stage: str = ""
@@ -56,6 +58,8 @@ class Wish:
     repeat: int = 1
     fresh: bool = False
     commit: str = ""
+    mutate: bool = False
+    sample: int | None = None
 
 
 @dataclass
@@ -71,6 +75,8 @@ class Prover:
     remembered: Remembered | None = None
     commit: str = ""
     repeat: int = 1
+    mutate: bool = False
+    sample: int | None = None
     tell: Callable[[str], None] = lambda _: None
     on_row: Callable[[Row], None] = lambda _: None
     on_finding: Callable[[Case, str, Finding], None] = lambda *_: None
@@ -79,6 +85,8 @@ class Prover:
 
     def prove(self, stages: Sequence[Stage]) -> ProofReport:
         """Every case of these stages, `workers` at once."""
+        if self.mutate:
+            return self._mutated(stages)
         everything = [(case, seed) for stage in stages for seed in self.seeds for case in cases(stage, slices=self.slices)]
         todo = [(case, seed) for case, seed in everything if not self.only or case.name in self.only]
         workers = self.workers + 1 if self.slices else self.workers  # slices wait for people and servers more than they compute
@@ -94,6 +102,14 @@ class Prover:
             problems += self._together(stage, [row for row in rows if row.stage == stage.id])
         problems += unsteady(rows)
         return ProofReport(tuple(rows), tuple(problems))
+
+    def _mutated(self, stages: Sequence[Stage]) -> ProofReport:
+        """Every mutant of each stage's first solution; one that no check refuses is a hole."""
+        with tempfile.TemporaryDirectory(prefix=rooms.prefix("ground")) as room, ThreadPoolExecutor(self.workers) as pool:
+            self._ground = Ground(self.scenario, Path(room))
+            todo = [case for stage in stages for case in mutated(stage, Path(room) / "mutants", sample=self.sample, seed=self.seeds[0])]
+            chosen = [case for case in todo if not self.only or case.name in self.only]
+            return ProofReport(tuple(pool.map(lambda case: self._row(case, self.seeds[0]), chosen)))
 
     def _far(self, stage: Stage, room: Path) -> list[str]:
         """The traps that nobody would write by mistake: those that change too many lines of their solution."""
@@ -165,15 +181,17 @@ class Prover:
             company = self._ground.company(case.stage, seed, root / "company")
             if case.layers:
                 commit_layers(company, case.layers, root / "case", message=f"Solve '{case.stage.title}'")
-            live = [check for check in case.checks if check.on == "live"]
+            live = [check for check in case.checks if check.on == "live" and case.kind != "mutant"]
             raw = self._live(company, case, live, root) if live else {}
             versions = self.toolchain.key()
             day = Day(
                 company, case.stage, seed, self.scenario.digest, versions,
                 tell=self.tell, machine=self._machine, workers=1, enough=case.enough,
             )  # fmt: skip
-            played = day.play([check for check in case.checks if check.on == "game_day"])
-            return settled(case.checks, raw | played)
+            wanted = [check for check in case.checks if check.on == "game_day"]
+            if case.kind == "mutant":
+                return _until_refused(day, case, wanted)
+            return settled(case.checks, raw | day.play(wanted))
 
     def _live(self, company: Company, case: Case, checks: Sequence[Check], root: Path) -> dict[str, Finding]:
         """The live checks: the topmost layer that has live scripts acts, and each check is looked at after each script."""
@@ -207,6 +225,20 @@ class Prover:
         time.sleep(2.2)  # customers must have been there: their seconds are written when they are over
 
 
+def _until_refused(day: Day, case: Case, wanted: Sequence[Check]) -> dict[str, Finding]:
+    """What the checks find, scene after scene, until one refuses; live checks count as passed."""
+    raw: dict[str, Finding] = {}
+    found: dict[str, Finding] = {}
+    known = {check.id: passed("It is judged live.") for check in case.checks if check.on == "live"}
+    day.on_played = lambda played: raw.update(played.findings)
+    for scene in dict.fromkeys(check.scene for check in wanted):
+        day.play([check for check in wanted if check.scene == scene])
+        found = settled(wanted, raw, known=known)
+        if any(one.verdict is Verdict.FAILED for one in found.values()):
+            break
+    return found
+
+
 def prove(
     scenario: Scenario, toolchain: Toolchain, wish: Wish, *, tell: Callable[[str], None], on_row: Callable[[Row], None]
 ) -> ProofReport:
@@ -221,13 +253,13 @@ def prove(
         raise UsageProblem(f"There is no stage '{wish.stage}'.", remedy=f"There are: {', '.join(stage.id for stage in scenario.stages)}.")
     names = [case.name for stage in stages for case in cases(stage, slices=wish.slices)]
     for name in wish.only:
-        if name not in names:
+        if name not in names and not wish.mutate:
             raise UsageProblem(f"There is no solution or trap '{name}'.", remedy=f"There are: {', '.join(dict.fromkeys(names))}.")
     seeds = [SEEDS[0] + number * 7919 for number in range(wish.seeds)]
     known = Remembered(scenario, toolchain.key(), None if wish.fresh else folder())
     prover = Prover(
         scenario, toolchain, seeds=seeds, slices=wish.slices, only=wish.only, tell=tell, on_row=on_row,
-        remembered=known, commit=wish.commit, repeat=wish.repeat,
+        remembered=known, commit=wish.commit, repeat=wish.repeat, mutate=wish.mutate, sample=wish.sample,
     )  # fmt: skip
     return prover.prove(stages)
 

@@ -43,6 +43,8 @@ for _command in (
 @click.option(
     "--repeat", default=1, type=click.IntRange(1, 50), help="Play each case so often, and name those that don't always say the same."
 )
+@click.option("--mutate", is_flag=True, help="Break the first solution in one place after another, and list what no check refuses.")
+@click.option("--sample", type=click.IntRange(1), help="With --mutate: only so many of each stage, drawn by the seed.")
 @click.option("--fresh", is_flag=True, help="Play also what is remembered from an earlier proof.")
 @click.option(
     "--write",
