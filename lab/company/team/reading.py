@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -17,8 +17,8 @@ Where = tuple[str | int, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _Loader(yaml.SafeLoader):
-    """A safe loader; aliases are refused before it sees them."""
+_FASTEST: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Ten times as fast as the one in Python; aliases are refused before it composes anything."""
 
 
 def read(path: Path, *, name: str = "") -> tuple[Any, dict[Where, int]]:
@@ -39,12 +39,12 @@ def parse(text: str, *, name: str) -> tuple[Any, dict[Where, int]]:
     if len(text) > LARGEST:
         raise ScenarioWrong([Problem(name, 0, f"the file has {len(text)} characters, and at most {LARGEST} are read")])
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=_FASTEST):
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 1 if event.start_mark else 0
                 raise ScenarioWrong([Problem(name, line, "aliases (*name) are not used here; write the value again")])
-        node = yaml.compose(text, Loader=_Loader)
-        value = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        node = yaml.compose(text, Loader=_FASTEST)
+        value = yaml.SafeLoader("").construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else 0
         raise ScenarioWrong([Problem(name, line, f"this is not YAML: {problem.problem}")]) from problem
