@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the project's own checks need beside Python: PostgreSQL's server programs, Chromium, an SSH client, git, make, and a Docker engine with
-# what builds images without a registry.
+# what builds images without a registry and starts several containers at once.
 #
 # As root on Debian or Ubuntu it installs what is missing, and starts the engine if none answers. Elsewhere it says in one sentence
 # what is missing and how to get it; that is no error on a developer's machine (tests that need it are skipped, and say so), and
@@ -45,6 +45,7 @@ look_for_builders() { # images from Debian packages need root here, or a rootles
     command -v apt-get >/dev/null 2>&1 || return 0
     command -v mmdebstrap >/dev/null 2>&1 || lacks mmdebstrap mmdebstrap
     command -v docker-registry >/dev/null 2>&1 || lacks docker-registry docker-registry
+    docker compose version >/dev/null 2>&1 || command -v docker-compose >/dev/null 2>&1 || lacks "Docker's compose" docker-compose
 }
 
 engine_answers() { # up to 5 seconds: a hung engine does not answer

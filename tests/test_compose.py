@@ -1,0 +1,89 @@
+"""docker-compose.yml starts as it stands: customers are served at the door, Prometheus sees both instances, nothing is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from lab.company.docker.engine import Engine
+from lab.company.images.building import Images
+from lab.company.pipelines.toolchain import Toolchain
+from lab.company.servers.ports import PortBook
+
+TOP = Path(__file__).parents[1]
+IMAGES = ("postgres", "proxy", "python-postgres", "prometheus")
+START_SECONDS = 120.0
+
+
+def compose_command():
+    """Docker's plugin, or the older program of its own."""
+    if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode == 0:
+        return ["docker", "compose"]
+    assert shutil.which("docker-compose"), "neither 'docker compose' nor 'docker-compose' is installed: setup/services.sh installs it"
+    return ["docker-compose"]
+
+
+def answer(url):
+    try:
+        with urllib.request.urlopen(url, timeout=5) as found:  # noqa: S310 - an address of ours
+            return json.load(found)
+    except (OSError, ValueError):
+        return None
+
+
+def wait_for(ask, wanted):
+    deadline = time.monotonic() + START_SECONDS
+    while not wanted(found := ask()):
+        assert time.monotonic() < deadline, f"the last answer was {found!r}"
+        time.sleep(0.5)
+    return found
+
+
+@pytest.fixture
+def compose(tmp_path):
+    """Run compose in a project of the test's own, on ports of its own."""
+    engine, toolchain = Engine.connect(), Toolchain.find()
+    Images(engine, toolchain, toolchain.lock).ensure(IMAGES)
+    engine.close()
+    book = PortBook(tmp_path / "ports.json")
+    book.hold("door", "prometheus")
+    env = {
+        **os.environ,
+        "DOOR_PORT": str(book.number("door")),
+        "PROMETHEUS_PORT": str(book.number("prometheus")),
+        "DOCKER_BUILDKIT": "0",
+        "COMPOSE_DOCKER_CLI_BUILD": "0",
+    }
+    words = [*compose_command(), "--project-name", f"harborline-{secrets.token_hex(4)}", "--file", str(TOP / "docker-compose.yml")]
+
+    def run(*more):
+        return subprocess.run([*words, *more], env=env, capture_output=True, text=True, timeout=300, check=False)
+
+    run.door, run.prometheus = (f"http://127.0.0.1:{env[name]}" for name in ("DOOR_PORT", "PROMETHEUS_PORT"))
+    yield run
+    run("down", "--volumes", "--timeout", "1", "--remove-orphans", "--rmi", "local")
+    book.release()
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_the_whole_company_starts_by_one_command_and_nothing_of_it_is_left(compose):
+    done = compose("up", "--detach", "--build")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    assert wait_for(lambda: answer(f"{compose.door}/version"), bool)["sha"] == "by-hand"
+    seen = f"{compose.prometheus}/api/v1/query?query=sum(up)"
+    wait_for(lambda: answer(seen), lambda told: told and told["data"]["result"] and told["data"]["result"][0]["value"][1] == "3")
+    told = wait_for(lambda: compose("logs", "--no-color", "customers").stdout, lambda text: "served" in text)
+    assert int(told.rsplit("customers: ", 1)[1].split()[0]) > 0, told
+
+    compose("down", "--volumes", "--timeout", "1", "--rmi", "local")
+    assert compose("ps", "--quiet").stdout.strip() == ""
