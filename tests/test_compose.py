@@ -21,6 +21,7 @@ from lab.company.servers.ports import PortBook
 TOP = Path(__file__).parents[1]
 IMAGES = ("postgres", "proxy", "python-postgres", "prometheus")
 START_SECONDS = 120.0
+DOWN = ("down", "--volumes", "--timeout", "1", "--remove-orphans", "--rmi", "local")
 
 
 def compose_command():
@@ -47,6 +48,13 @@ def wait_for(ask, wanted):
     return found
 
 
+def left(project):
+    """The containers, networks, volumes and images of a project of compose."""
+    mine = ("--quiet", "--filter", f"label=com.docker.compose.project={project}")
+    lists = (("ps", "--all", *mine), ("network", "ls", *mine), ("volume", "ls", *mine), ("images", "--quiet", f"{project}*"))
+    return [subprocess.run(["docker", *words], capture_output=True, text=True, check=True).stdout.split() for words in lists]
+
+
 @pytest.fixture
 def compose(tmp_path):
     """Run compose in a project of the test's own, on ports of its own."""
@@ -62,15 +70,19 @@ def compose(tmp_path):
         "DOCKER_BUILDKIT": "0",
         "COMPOSE_DOCKER_CLI_BUILD": "0",
     }
-    words = [*compose_command(), "--project-name", f"harborline-{secrets.token_hex(4)}", "--file", str(TOP / "docker-compose.yml")]
+    project = f"harborline-{secrets.token_hex(4)}"
+    words = [*compose_command(), "--project-name", project, "--file", str(TOP / "docker-compose.yml")]
 
     def run(*more):
         return subprocess.run([*words, *more], env=env, capture_output=True, text=True, timeout=300, check=False)
 
+    run.project = project
     run.door, run.prometheus = (f"http://127.0.0.1:{env[name]}" for name in ("DOOR_PORT", "PROMETHEUS_PORT"))
-    yield run
-    run("down", "--volumes", "--timeout", "1", "--remove-orphans", "--rmi", "local")
-    book.release()
+    try:
+        yield run
+    finally:
+        run(*DOWN)
+        book.release()
 
 
 @pytest.mark.docker
@@ -85,5 +97,6 @@ def test_the_whole_company_starts_by_one_command_and_nothing_of_it_is_left(compo
     told = wait_for(lambda: compose("logs", "--no-color", "customers").stdout, lambda text: "served" in text)
     assert int(told.rsplit("customers: ", 1)[1].split()[0]) > 0, told
 
-    compose("down", "--volumes", "--timeout", "1", "--rmi", "local")
-    assert compose("ps", "--quiet").stdout.strip() == ""
+    assert all(left(compose.project)), "the question whether something is left must be able to find it"
+    compose(*DOWN)
+    assert left(compose.project) == [[], [], [], []]
