@@ -24,7 +24,14 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.measuring import ROUNDS, Row  # noqa: E402 - the path comes first
 
-SUBJECTS = {"commands": "commands", "push": "pushing", "check": "checking", "start": "starting", "authoring": "authoring"}
+SUBJECTS = {
+    "commands": "commands",
+    "push": "pushing",
+    "check": "checking",
+    "start": "starting",
+    "authoring": "authoring",
+    "dashboard": "looking",
+}
 BUSY = 0.5
 
 

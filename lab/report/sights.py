@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lab.report.facts import TeammateLine
-    from lab.report.model import CustomersLine, HintReport, News, NextStep
+    from lab.report.model import AnswerReport, CustomersLine, HintReport, News, NextStep
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,13 @@ class HintsReport:
     """Every hint of the current stage that was given."""
 
     hints: tuple[HintReport, ...]
+
+
+@dataclass(frozen=True)
+class QuestionsReport:
+    """What checks of the current stage ask the learner, each with the answer given so far."""
+
+    questions: tuple[AnswerReport, ...]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lab.errors import UsageProblem, WrongState
 from lab.report.model import AnswerReport, HintReport
-from lab.report.sights import HintsReport
+from lab.report.sights import HintsReport, QuestionsReport
 from lab.session.check import Heard, Wanted, check
 
 if TYPE_CHECKING:
@@ -42,6 +42,14 @@ def given(session: Session) -> HintsReport:
     """Every hint of the current stage that was given, each with its earlier steps."""
     checks = [item.id for item in session.current().checks if item.hints]
     return HintsReport(tuple(hint(session, name, again=True) for name in checks))
+
+
+def questions(session: Session) -> QuestionsReport:
+    """Every question that a check of the current stage asks."""
+    progress = session.current()
+    asking = [(item.id, str(getattr(item, "question", ""))) for item in session.stage(progress.id).checks]
+    known = {item.id: item.answer or "" for item in progress.checks}
+    return QuestionsReport(tuple(AnswerReport(name, question, known.get(name, "")) for name, question in asking if question))
 
 
 def _wanted(progress: StageProgress, name: str) -> CheckProgress:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from lab.report import plain
 from lab.report.sights import Struggle, TaughtStage, TeachingReport
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def teaching(session: Session) -> TeachingReport:
     for note in space.stages:
         known, told = progress.stage(note.id), session.stage(note.id)
         checks = tuple(_struggle(item, found.get((note.id, item.id), ()), now=now) for item in known.checks) if known else ()
-        costly += [(item.failures + 2 * item.hints, f"{known.title}: {item.title}") for item in checks if known]
+        costly += [(item.failures + 2 * item.hints, f"{known.title}: {item.title} ({_cost(item)})") for item in checks if known]
         until = (known.passed_minute or now) if known else None
         stages.append(
             TaughtStage(
@@ -68,6 +69,10 @@ def _struggle(check: CheckProgress, events: Sequence[Event], *, now: float) -> S
         minutes=max(until - events[0].minute, 0.0) if events else None,
         message=str(_data(failed[-1]).get("message", "")) if failed else "",
     )
+
+
+def _cost(item: Struggle) -> str:
+    return f"{plain.count(item.failures, 'failed look')}, {plain.count(item.hints, 'hint')}"
 
 
 def _data(event: Event) -> Mapping[str, Any]:

@@ -58,6 +58,12 @@ def hints_(session: Here) -> Response:
     return give("hints", hints.given(session))
 
 
+@routes.get("/questions", responses=described("questions", sights.QuestionsReport))
+def questions_(session: Here) -> Response:
+    """What checks of the current stage ask, and what was answered."""
+    return give("questions", hints.questions(session))
+
+
 @routes.get("/map", responses=described("map", sights.MapReport))
 def map_(session: Here) -> Response:
     """The company as it is drawn now."""

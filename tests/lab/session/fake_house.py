@@ -43,13 +43,13 @@ class Saying:
     label: str = ""
 
 
-def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: bool = False) -> Stage:
+def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: bool = False, asking: str = "") -> Stage:
     more = (Told(id="after", title="What comes after holds", on="live", level="stretch", requires=("first",)),) if chained else ()
     checks = (
         Told(id="first", title="The first thing holds", scene="one", on="live" if live else "game_day"),
         Told(id="second", title="The second thing holds", scene="two"),
         Told(id="third", title="The third thing holds", scene="two", requires=("second",)),
-        Told(id="extra", title="An extra thing holds", scene="two", level="stretch", skills=("security",)),
+        Told(id="extra", title="An extra thing holds", scene="two", level="stretch", skills=("security",), question=asking),
         *more,
     )
     return Stage.model_construct(
@@ -75,9 +75,10 @@ def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: b
     )
 
 
-def a_scenario(path: Path, *, live: bool = False, chained: bool = False) -> Scenario:
+def a_scenario(path: Path, *, live: bool = False, chained: bool = False, asking: str = "") -> Scenario:
     stages = tuple(
-        a_stage(path / "stages" / name, name, title, live=live, chained=chained) for name, title in (("alpha", "Alpha"), ("beta", "Beta"))
+        a_stage(path / "stages" / name, name, title, live=live, chained=chained, asking=asking)
+        for name, title in (("alpha", "Alpha"), ("beta", "Beta"))
     )
     for stage in stages:
         files = stage.path / "solutions" / "plain" / "files"
@@ -104,6 +105,7 @@ class FakeHouse:
     folder: Path
     live: bool = False
     chained: bool = False
+    asking: str = ""  # what the stretch check asks
     say: dict[str, Finding] = field(default_factory=dict)
     by_seed: dict[tuple[str, int], Finding] = field(default_factory=dict)
     played: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
@@ -123,11 +125,11 @@ class FakeHouse:
         if name != "small":
             raise UsageProblem(f"There is no scenario '{name}'.", remedy="There are: small; or name a folder with a scenario.yaml.")
         path.mkdir(parents=True, exist_ok=True)
-        a_scenario(path, live=self.live, chained=self.chained)
+        a_scenario(path, live=self.live, chained=self.chained, asking=self.asking)
         return path
 
     def read(self, path: Path) -> Scenario:
-        return a_scenario(path, live=self.live, chained=self.chained)
+        return a_scenario(path, live=self.live, chained=self.chained, asking=self.asking)
 
     def prepare(self, tell: Callable[[str], None]) -> None:
         tell("Preparing.")

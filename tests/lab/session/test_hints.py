@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from lab.errors import UsageProblem, WrongState
@@ -11,11 +9,9 @@ from lab.report.checking import hint as render
 from lab.report.paper import PLAIN
 from lab.session import grading
 from lab.session.check import Heard, Wanted, check
-from lab.session.hints import answer, hint
+from lab.session.hints import answer, hint, questions
+from lab.session.session import Session
 from tests.lab.session.fake_house import FakeHouse, refused
-
-if TYPE_CHECKING:
-    from lab.session.session import Session
 
 
 @pytest.fixture(autouse=True)
@@ -75,3 +71,12 @@ def test_a_check_that_asks_nothing_can_not_be_answered(session: Session) -> None
     with pytest.raises(UsageProblem) as told:
         answer(session, "first", "3")
     assert str(told.value) == "'first' asks no question. No check of this stage does."
+
+
+def test_the_questions_of_a_stage_come_with_what_was_answered(house: FakeHouse, session: Session):
+    assert questions(session).questions == ()
+    house.asking = "Which event was it?"
+    again = Session(session.workspace, house)
+    answer(again, "extra", "42")
+
+    assert [(one.check, one.question, one.answer) for one in questions(again).questions] == [("extra", "Which event was it?", "42")]

@@ -24,6 +24,7 @@ READS = (
     "status",
     "brief",
     "hints",
+    "questions",
     "map",
     "score",
     "runs",

@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from lab.session import workspace
+from lab.session import locks, workspace
 from lab.session.session import Session
 from lab.session.start import Wish, start
 from tests.lab.session.fake_house import FakeHouse, refused
@@ -46,7 +46,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
             "SHELL": "/bin/sh",
         }.items():
             patch.setenv(name, value)
-        house = FakeHouse(room / "scenarios")
+        house = FakeHouse(room / "scenarios", asking=f"Which `event` was it? {HOSTILE}")
         house.say["second"] = refused(f"It is not so: {HOSTILE}", evidence=f"line one\n{HOSTILE}")
         start(Wish("small", room / "harborline", seed=7), house, tell=lambda _: None)
         made = Session(workspace.read(room / "harborline"), house)
@@ -252,6 +252,24 @@ def test_commands_in_what_people_say_are_shown_as_such_and_nothing_more(page: Pa
     assert one.locator("img, script").count() == 0
 
 
+def test_a_question_is_answered_on_the_page(page: Page, served: Served, session: Session):
+    settled(page, f"{served.address}/stage", "[data-check=extra] .question")
+    assert page.locator(".question code").inner_text() == "event"
+    page.get_by_label("Answer").first.fill("42")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-check=extra] .badge[data-state=passed]")
+
+    assert page.locator(".question").count() == 0
+    assert session.ledger.last("answer.given").data["value"] == "42"
+
+
+def test_checks_that_are_played_in_a_terminal_are_said_on_the_page(page: Page, served: Served, session: Session, elsewhere: Elsewhere):
+    settled(page, f"{served.address}/stage", ".check")
+    with locks.hold(session.workspace.id, locks.CHECK, command="lab check"):
+        elsewhere.append("check.finding", **found("third", "failed", "It is played elsewhere."))
+        page.wait_for_selector(".said .busy code >> text=lab check")
+
+
 @pytest.mark.parametrize("path", [name for name in PAGES if name != "terminal"])
 def test_foreign_words_stay_words(page: Page, served: Served, path: str):
     """Branches, titles, messages, steps and logs that are HTML and script."""
@@ -294,6 +312,29 @@ def test_everything_is_reached_by_keyboard(page: Page, served: Served):
 
     assert reached[0] == "skip"
     assert {"nav-map", "nav-teaching", "check", "hint", "tab-briefing"} <= set(reached)
+
+
+def test_the_terminal_lets_the_keyboard_out_again(page: Page, served: Served):
+    settled(page, f"{served.address}/terminal", ".xterm")
+    page.locator(".term").click()
+    assert page.evaluate("document.activeElement.closest('.term') !== null")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.term') !== null")
+    page.keyboard.press("F6")
+
+    assert page.evaluate("document.activeElement.dataset.key") == "nav-terminal"
+
+
+def test_what_was_folded_stays_folded_when_something_happens(page: Page, served: Served, elsewhere: Elsewhere):
+    settled(page, f"{served.address}/stage", ".check")
+    fold = page.locator("details[data-key^=m-]").first
+    fold.locator("summary").click()
+    told = found("third", "failed", "Something happens.")
+    elsewhere.append("check.finding", **told)
+    page.wait_for_selector("text=Something happens.", state="attached")
+
+    assert fold.get_attribute("open") is None
+    fold.locator("summary").click()
 
 
 def test_it_fits_a_small_screen_without_scrolling_sideways(page: Page, served: Served):

@@ -78,6 +78,8 @@ async function here() {
     time.textContent = clock(told.minute);
     began = { minute: told.minute, at: performance.now() };
     fill(where, told.is_awake ? null : el("span", { class: "asleep" }, say("top.asleep"), " ", button(say("top.wake"), { class: "small", onclick: wake, "data-key": "wake" })), el("span", { class: "next" }, el("b", {}, say("top.next")), " ", rich(told.next.sentence), told.next.command ? el("code", {}, told.next.command) : null));
+    if (told.checking) setTimeout(() => kept.look(), 2000); // its end is no event
+    document.dispatchEvent(new CustomEvent("lab:here", { detail: told }));
     recent = told.customers.recent;
     buying();
   } catch (problem) {
@@ -121,5 +123,5 @@ setInterval(() => {
 
 frame();
 connect();
-keep(here, about("stage.", "check.", "ref.", "hint.", "run.finished", "pr."), { least: 500 });
+const kept = keep(here, about("stage.", "check.", "ref.", "hint.", "run.finished", "pr."), { least: 500 });
 route();

@@ -23,18 +23,18 @@ function add(parent, children) {
   }
 }
 
-// Puts new children in place of the old ones; whoever had the keyboard keeps it, and scrolled lists stay where they were.
+// Puts new children in place of the old ones; whoever had the keyboard keeps it, and scrolled lists stay where they were, and what was folded stays folded.
 export function fill(parent, ...children) {
   const held = parent.contains(document.activeElement) ? document.activeElement.dataset.key : null;
   const scrolled = [...parent.querySelectorAll("[data-scroll]")].map((one) => [one.dataset.scroll, one.scrollTop]);
-  const opened = new Set([...parent.querySelectorAll("details[open][data-key]")].map((one) => one.dataset.key));
+  const folded = new Map([...parent.querySelectorAll("details[data-key]")].map((one) => [one.dataset.key, one.open]));
   parent.replaceChildren();
   add(parent, children);
   for (const [key, top] of scrolled) {
     const found = parent.querySelector(`[data-scroll="${CSS.escape(key)}"]`);
     if (found) found.scrollTop = top;
   }
-  for (const one of parent.querySelectorAll("details[data-key]")) if (opened.has(one.dataset.key)) one.open = true;
+  for (const one of parent.querySelectorAll("details[data-key]")) if (folded.has(one.dataset.key)) one.open = folded.get(one.dataset.key);
   if (held) parent.querySelector(`[data-key="${CSS.escape(held)}"]`)?.focus();
 }
 

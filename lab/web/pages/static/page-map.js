@@ -10,8 +10,19 @@ export function show(main) {
     } catch (problem) {
       fill(main, sorry(problem, () => kept.look()));
     }
-  }, (message) => message.kind === "event" || message.kind === "answers", { least: 100 });
+  }, matters, { least: 100 });
   return kept.stop;
+}
+
+// Customers are answered every second: that is worth a look when it gets better or worse, and else now and then.
+const CALM = 5000;
+const last = { bad: false, at: 0 };
+function matters({ kind, data }) {
+  if (kind !== "answers") return kind === "event";
+  const bad = data.wrong + data.failed > 0;
+  if (bad === last.bad && performance.now() - last.at < CALM) return false;
+  Object.assign(last, { bad, at: performance.now() });
+  return true;
 }
 
 function draw(main, told) {

@@ -47,7 +47,7 @@ export function show(main, [wanted]) {
       view.problem ? el("p", { class: "note" }, rich(view.problem.message), " ", rich(view.problem.remedy)) : null,
       run.reason ? el("p", { class: "finding" }, rich(run.reason)) : null,
       el("h2", {}, say("pipelines.graph")), run.jobs.length ? graph(run.jobs, needs, chosen) : el("p", { class: "soft" }, say("pipelines.no_jobs")),
-      chosen ? [el("h2", {}, say("pipelines.steps", { job: chosen.name })), el("ol", { class: "step-list" }, chosen.steps.map((step, place) => el("li", { class: place === at ? "failing" : "" }, el("button", { type: "button", tabindex: "-1", disabled: true }, sign(step.result), el("span", {}, step.name), place === at ? badge("failure", say("pipelines.failing")) : el("span", {}), el("span", { class: "row-end" }, seconds(step.seconds))))))] : null,
+      chosen ? [el("h2", {}, say("pipelines.steps", { job: chosen.name })), el("ol", { class: "step-list" }, chosen.steps.map((step, place) => el("li", { class: place === at ? "failing" : "" }, sign(step.result), el("span", {}, step.name), place === at ? badge("failure", say("pipelines.failing")) : el("span", {}), el("span", { class: "row-end" }, seconds(step.seconds)))))] : null,
       view.log.node);
   }
 

@@ -7,7 +7,7 @@ export function show(main) {
   const steps = el("div", { class: "steps" }), acts = el("div", { class: "acts" }), said = el("div", { class: "said", role: "status", "aria-live": "polite" });
   const side = el("div", { class: "side" }), head = el("div", { class: "stage-head" });
   fill(main, head, acts, said, el("div", { class: "two" }, steps, side));
-  const view = { tab: "briefing", status: null, texts: {}, hints: [], work: null, problem: null };
+  const view = { tab: "briefing", status: null, texts: {}, hints: [], questions: {}, work: null, problem: null, elsewhere: "" };
 
   const act = async (call) => {
     view.problem = null;
@@ -42,7 +42,8 @@ export function show(main) {
     else if (work?.state === "refused") words.push(el("p", { class: "bad" }, el("b", {}, rich(work.problem.message)), " ", rich(work.problem.remedy)));
     else if (work?.state === "done" && work.what === "check") words.push(outcome(work.report));
     else if (work?.state === "done") words.push(el("p", { class: "good" }, rich((work.report.sentences ?? [say("stage.done")]).join(" "))));
-    else if (!words.length) words.push(el("p", { class: "soft" }, say("stage.idle")));
+    if (view.elsewhere && work?.state !== "running") words.push(el("p", { class: "busy" }, el("span", { class: "spin", "aria-hidden": "true" }), rich(say("stage.elsewhere", { command: `\`${view.elsewhere}\`` }))));
+    if (!words.length) words.push(el("p", { class: "soft" }, say("stage.idle")));
     fill(said, words);
   }
 
@@ -56,7 +57,7 @@ export function show(main) {
     fill(head, el("h1", {}, now ? `${now.code ? `${now.code} · ` : ""}${now.title}` : say("stage.title"), now?.state === "passed" ? badge("passed") : null),
       el("ol", { class: "stages", "aria-label": say("stage.stages") }, told.stages.map((stage) => el("li", { class: stage.is_current ? "here" : "", "aria-current": stage.is_current ? "step" : null }, sign(stage.state), stage.code || stage.title))));
     fill(steps, el("h2", {}, say("stage.milestones")), el("ol", { class: "stepper" }, told.milestones.map((item) => el("li", { class: item.state, "aria-current": item.state === "current" ? "step" : null },
-      el("details", { open: item.state !== "later", "data-key": `m-${item.id}` }, el("summary", { "data-key": `ms-${item.id}` }, sign(item.state), el("span", { class: "step-title" }, item.title), el("span", { class: "soft" }, item.state === "reached" ? say("stage.reached", { time: clock(item.reached_minute) }) : say("stage.planned", { n: item.minutes }))),
+      el("details", { open: item.state !== "later", "data-key": `m-${item.id}-${item.state}` }, el("summary", { "data-key": `ms-${item.id}` }, sign(item.state), el("span", { class: "step-title" }, item.title), el("span", { class: "soft" }, item.state === "reached" ? say("stage.reached", { time: clock(item.reached_minute) }) : say("stage.planned", { n: item.minutes }))),
         el("ul", { class: "checks" }, item.checks.map((check) => line(check))))))),
       told.stretch.length ? [el("h2", {}, say("stage.stretch")), el("ul", { class: "checks" }, told.stretch.map((check) => line(check)))] : null,
       told.grading ? el("p", { class: "note" }, rich(told.grading)) : null);
@@ -68,10 +69,18 @@ export function show(main) {
     const open = check.verdict === "failed" || check.verdict === "blocked";
     return el("li", { class: `check ${check.verdict || "none"}`, "data-check": check.id }, el("div", { class: "check-line" }, badge(check.verdict), el("span", { class: "check-title" }, rich(check.title)), check.verdict === "passed" ? null : button(say("stage.hint"), { class: "small", "aria-label": `${say("stage.hint_for")}: ${check.title}`, "data-key": `hint-${check.id}`, onclick: () => hint(check.id) })),
       check.message && check.verdict !== "passed" ? el("p", { class: "finding" }, rich(check.message)) : null,
+      check.verdict !== "passed" && view.questions[check.id] ? question(view.questions[check.id]) : null,
       open && check.evidence ? el("details", { "data-key": `e-${check.id}`, open: true }, el("summary", { "data-key": `es-${check.id}` }, say("stage.evidence")), el("pre", { class: "evidence", tabindex: "0", "aria-label": say("stage.evidence") }, check.evidence)) : null,
       open && check.look_at ? el("p", { class: "look" }, el("b", {}, say("stage.look_at")), " ", rich(check.look_at)) : null,
       check.minute !== null || check.hints ? el("p", { class: "soft small-line" }, [check.minute !== null ? say("stage.when", { time: clock(check.minute) }) : "", check.hints ? say("stage.hints_given", { n: check.hints }) : ""].filter(Boolean).join(" · ")) : null,
       refused.length ? el("p", { class: "finding" }, say("stage.refused_by", { kinds: refused.join(", ") })) : null);
+  }
+
+  function question(asked) {
+    const value = el("input", { type: "text", value: asked.answer, "aria-label": say("stage.answer"), "data-key": `answer-${asked.check}` });
+    const send = () => act(() => post("answers", { name: asked.check, value: value.value }));
+    value.addEventListener("keydown", (event) => event.key === "Enter" && send());
+    return el("div", { class: "question" }, el("p", {}, rich(asked.question)), el("div", { class: "bar" }, value, button(say("stage.answer"), { class: "small", "data-key": `answer-send-${asked.check}`, onclick: send })));
   }
 
   function tabs() {
@@ -113,6 +122,7 @@ export function show(main) {
         const opened = told.stages.find((stage) => stage.is_current)?.id !== view.status?.stages.find((stage) => stage.is_current)?.id;
         view.status = told;
         known = stamp;
+        if (opened) view.questions = Object.fromEntries((await get("questions")).questions.map((one) => [one.check, one]));
         milestones();
         if (opened) await Promise.all([text("briefing"), text("debrief"), hints()]);
         else if (!view.texts.debrief?.html) await text("debrief");
@@ -126,9 +136,16 @@ export function show(main) {
   const stop = on((message) => {
     if (message.kind !== "work") return;
     view.work = message.data;
+    view.elsewhere = "";
     buttons();
     progress();
   });
   get("work").then((work) => { view.work = work; buttons(); progress(); }).catch(() => {});
-  return () => { kept.stop(); told.stop(); stop(); };
+  const hear = ({ detail }) => {
+    if (detail.checking === view.elsewhere || view.work?.state === "running") return;
+    view.elsewhere = detail.checking;
+    progress();
+  };
+  document.addEventListener("lab:here", hear);
+  return () => { kept.stop(); told.stop(); stop(); document.removeEventListener("lab:here", hear); };
 }

@@ -17,6 +17,11 @@ export function show(main) {
     term = new Terminal({ fontSize: 14, fontFamily: getComputedStyle(document.body).getPropertyValue("--mono"), scrollback: 5000, cursorBlink: true, screenReaderMode: true, theme: { background: "#12181d", foreground: "#dfe5e8", cursor: "#86cbe2" } });
     const fit = new FitAddon();
     term.loadAddon(fit);
+    term.attachCustomKeyEventHandler((event) => { // Tab belongs to the shell, so another key leads out
+      if (event.key !== "F6") return true;
+      if (event.type === "keydown") document.querySelector('[data-key="nav-terminal"]').focus();
+      return false;
+    });
     term.open(box);
     fit.fit();
     const mine = (socket = new WebSocket(`ws://${location.host}/api/terminal`));
