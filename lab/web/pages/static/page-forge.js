@@ -18,7 +18,7 @@ export function show(main, [wanted]) {
       if (view.tab === "pulls") {
         if (!view.at && told.pulls.length) view.at = String(told.pulls[0].number);
         fill(list, told.pulls.length ? el("ul", { class: "rows" }, told.pulls.map((pull) => row(`/forge/${pull.number}`, `pull-${pull.number}`, String(pull.number) === view.at, sign(pull.state), el("span", { class: "row-title" }, pull.title), el("span", { class: "row-end" }, `#${pull.number}`), el("span", { class: "row-note" }, say("forge.by", pull))))) : empty(say("forge.pulls_empty"), say("forge.pulls_empty_text")));
-        list.append(button(say("forge.new"), { "data-key": "new", onclick: () => { view.at = "new"; view.key = ""; lookDetail(); } }));
+        list.append(button(say("forge.new"), { class: "below", "data-key": "new", onclick: () => { view.at = "new"; view.key = ""; lookDetail(); } }));
       } else {
         if (!view.at && told.commits.length) view.at = told.commits[0].sha;
         fill(list, told.commits.length ? el("ul", { class: "rows" }, told.commits.map((commit) => row(`/forge/${commit.sha}`, `commit-${commit.sha}`, commit.sha === view.at, sign(commit.result), el("span", { class: "row-title" }, commit.subject), el("span", { class: "row-end" }, short(commit.sha)), el("span", { class: "row-note" }, [commit.author, ...commit.tags].join(" · "))))) : empty(say("forge.commits_empty")));
@@ -65,7 +65,7 @@ export function show(main, [wanted]) {
     const open = one.state === "open";
     fill(detail,
       el("div", { class: "bar" }, el("h2", { class: "pull-title" }, `#${one.number} ${one.title}`), badge(one.state)), el("p", { class: "soft" }, say("forge.by", one), ` · ${short(one.sha)}`),
-      one.body ? el("p", { class: "pre" }, rich(one.body)) : null,
+      one.body && one.body.trim() !== one.title.trim() ? el("p", { class: "pre" }, rich(one.body)) : null,
       view.problem ? el("p", { class: "said" }, el("span", { class: "finding" }, rich(view.problem.message), " ", rich(view.problem.remedy))) : null, view.done ? el("p", { class: "note" }, rich(view.done)) : null,
       el("div", { class: "thirds" },
         el("div", {}, el("h2", {}, say("forge.checks")), Object.keys(one.checks).length ? el("ul", { class: "plain" }, Object.entries(one.checks).map(([name, state]) => el("li", {}, badge(state), name))) : el("p", { class: "soft" }, say("forge.checks_empty"))),
