@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SHOWN, PAINT, WIRE, FRAME, CORE, MEMORY = 0.2, 1.0, 300.0, 0.1, 1.0, 200.0
 EVENTS, BATCH = 10_000, 500
 LOG_BYTES = 5_000_000
-QUIET = 20.0
+SETTLED, QUIET = 10.0, 20.0  # seconds: `lab serve` reads the scenario when it begins
 PAGES = ("map", "stage", "pipelines", "forge", "production", "team", "score", "teaching")
 _SHA = "a" * 40
 _FINDING = {"stage": "day-zero", "check": "friday-is-live", "seed_kind": "practice", "evidence": "", "look_at": "", "verdict": "failed"}
@@ -107,7 +107,7 @@ def _cost(rest: tuple[float, float], looked: tuple[float, float], after: float) 
 
 def _load(process: psutil.Process) -> tuple[float, float]:
     """Per cent of one core in `QUIET` seconds with all that it started meanwhile, and its memory in MB."""
-    time.sleep(3)
+    time.sleep(SETTLED)
     before = sum(process.cpu_times()[:4])
     time.sleep(QUIET)
     return (sum(process.cpu_times()[:4]) - before) / QUIET * 100, process.memory_info().rss / 1e6

@@ -20,6 +20,7 @@ routes = APIRouter(include_in_schema=False)
 STATIC: Final = Path(__file__).with_name("static")
 WORDS: Final = STATIC / "words.json"
 PAGES: Final = ("", "stage", "pipelines", "forge", "production", "team", "score", "terminal", "teaching")
+_FIRST: Final = ("dom.js", "api.js", "live.js")
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
 _FOREVER: Final = "private, max-age=31536000, immutable"  # an address holds the digest of all files
 
@@ -33,15 +34,18 @@ def digest() -> str:
     return total.hexdigest()[:16]
 
 
-def shell(page_token: str) -> str:
-    """The document of every page: its token, its words, its script."""
+def shell(page_token: str, page: str = "") -> str:
+    """The document of a page: its token, its words, its script; what the script will ask for next is begun at once."""
     words = WORDS.read_text(encoding="utf-8").replace("<", "\\u003c")
     base = f"/static/{digest()}"
-    return _SHELL.format(base=base, token=html.escape(page_token, quote=True), words=words)
+    first = (*_FIRST, f"page-{page or 'map'}.js")
+    preloads = "\n".join(f'<link rel="modulepreload" href="{base}/{name}">' for name in first)
+    return _SHELL.format(base=base, token=html.escape(page_token, quote=True), words=words, preloads=preloads)
 
 
 def _page(request: Request) -> Response:
-    return HTMLResponse(shell(request.scope["lab.page_token"]))
+    page = request.url.path.strip("/").partition("/")[0]
+    return HTMLResponse(shell(request.scope["lab.page_token"], page))
 
 
 for _name in PAGES:
@@ -79,6 +83,7 @@ _SHELL: Final = """\
 <title>lab</title>
 <link rel="icon" href="{base}/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{base}/style.css">
+{preloads}
 <script type="application/json" id="words">{words}</script>
 <script type="module" src="{base}/app.js"></script>
 </head>

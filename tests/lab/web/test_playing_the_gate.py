@@ -18,10 +18,10 @@ from lab.company.pipelines.toolchain import Toolchain
 from tests.lab.web import short_week
 from tests.lab.web.browsing import chromium
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 LAB = [sys.executable, "-I", "-c", "from lab.cli.main import main; main()"]
 CACHE = str(Toolchain.find().cache)  # before a test gets a home of its own
-PATIENCE = 240.0  # seconds for anything that plays pipelines, on a machine that has much else to do
+PATIENCE = 600.0  # seconds for anything that plays pipelines, on a machine that has much else to do
 WORK = "fetch('/api/work').then((answer) => answer.json()).then((told) => [told.number, told.state === 'running'])"
 STEP = """mkdir -p .github && cp -R "$SOLUTION"/.github/workflows "$SOLUTION"/.github/scripts .github/ && cp "$SOLUTION"/*.txt ."""
 
