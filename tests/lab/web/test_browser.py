@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from lab.session import locks, workspace
 from lab.session.session import Session
@@ -312,6 +312,23 @@ def test_everything_is_reached_by_keyboard(page: Page, served: Served):
 
     assert reached[0] == "skip"
     assert {"nav-map", "nav-teaching", "check", "hint", "tab-briefing"} <= set(reached)
+
+
+def test_an_answer_that_comes_too_late_is_not_drawn_over_the_next_page(page: Page, served: Served):
+    def slowly(route: Route) -> None:
+        answer = route.fetch()
+        time.sleep(0.5)
+        route.fulfill(response=answer)
+
+    settled(page, f"{served.address}/team", ".feed li")
+    page.route("**/api/map", slowly)
+    page.locator("[data-key=nav-map]").click()
+    page.locator("[data-key=nav-score]").click()
+    page.wait_for_selector("main.page-score tbody tr")
+    page.wait_for_timeout(800)
+    page.unroute("**/api/map")
+
+    assert page.locator("main h1").inner_text() == "Score"
 
 
 def test_the_terminal_lets_the_keyboard_out_again(page: Page, served: Served):

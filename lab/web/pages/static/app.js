@@ -60,11 +60,13 @@ async function route() {
   leave = () => {};
   fill(nav, el("ul", {}, PAGES.map((one) => el("li", {}, el("a", { href: path(one), "aria-current": one === name ? "page" : null, "data-key": `nav-${one}` }, say(`nav.${one}`))))));
   document.title = say("title", { page: say(`nav.${name}`), company: company.name });
-  fill(main, el("p", { class: "loading" }, say("loading")));
+  // A page gets a room of its own: what one that was left still waits for is drawn where nobody sees it.
+  const room = el("div", { class: "room" }, el("p", { class: "loading" }, say("loading")));
+  fill(main, room);
   main.className = `page-${name}`;
-  if (!PAGES.includes(name)) return fill(main, empty(say("errors.none")));
+  if (!PAGES.includes(name)) return fill(room, empty(say("errors.none")));
   const page = await import(`./page-${name}.js`);
-  leave = page.show(main, rest) || (() => {});
+  if (room.isConnected) leave = page.show(room, rest) || (() => {});
 }
 
 function trouble(problem) {
