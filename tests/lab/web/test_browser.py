@@ -315,18 +315,18 @@ def test_everything_is_reached_by_keyboard(page: Page, served: Served):
 
 
 def test_an_answer_that_comes_too_late_is_not_drawn_over_the_next_page(page: Page, served: Served):
-    def slowly(route: Route) -> None:
-        answer = route.fetch()
-        time.sleep(0.5)
-        route.fulfill(response=answer)
-
+    held: list[Route] = []
     settled(page, f"{served.address}/team", ".feed li")
-    page.route("**/api/map", slowly)
+    page.route("**/api/map", held.append)
     page.locator("[data-key=nav-map]").click()
+    while not held:
+        page.wait_for_timeout(20)
     page.locator("[data-key=nav-score]").click()
     page.wait_for_selector("main.page-score tbody tr")
-    page.wait_for_timeout(800)
     page.unroute("**/api/map")
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(500)
 
     assert page.locator("main h1").inner_text() == "Score"
 
