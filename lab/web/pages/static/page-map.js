@@ -15,7 +15,7 @@ export function show(main) {
 }
 
 // Customers are answered every second: that is worth a look when it gets better or worse, and else now and then.
-const CALM = 5000;
+const CALM = 15_000; // ms
 const last = { bad: false, at: 0 };
 function matters({ kind, data }) {
   if (kind !== "answers") return kind === "event";
