@@ -176,7 +176,11 @@ def _long_log(visit: Visit, append: Append, place: Path) -> float:
     visit.page.wait_for_selector(".log")
     visit.page.evaluate(FRAMES)
     wanted = LOG_BYTES // len(line)
-    visit.page.wait_for_function(f"document.querySelector('.log-bar .soft')?.textContent.replace(/\\D/g, '') >= {wanted}", timeout=60_000)
+    deadline = time.monotonic() + 60
+    while int("".join(filter(str.isdigit, visit.page.locator(".log-bar .soft").inner_text())) or 0) < wanted:
+        if time.monotonic() > deadline:
+            raise SystemExit(f"A log of {wanted} lines was not whole on the page after a minute.")
+        visit.page.wait_for_timeout(50)
     visit.page.locator("[data-key=follow]").uncheck()
     _scroll(visit, ".log")
     return float(visit.page.evaluate("window.__worst()"))
