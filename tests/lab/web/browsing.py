@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,17 @@ for line in sys.stdin:
     ledger.append_many([(type_, actor, "engine", data)])
     print(at, flush=True)
 """
+HEAR = """
+import sys, time
+from pathlib import Path
+from lab.ledger.store import Ledger
+ledger = Ledger(Path(sys.argv[1]))
+seq = ledger.seq()
+print("ready", flush=True)
+while not ledger.events(sys.argv[2], after=seq):
+    time.sleep(0.005)
+print(time.time(), flush=True)
+"""
 # What a screen shows is what a person sees: the moment is taken when the text is in the document and a frame was drawn.
 WATCH = """([selector, text]) => {
   window.__seen = new Promise((done) => {
@@ -64,10 +75,11 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(session: Session) -> Iterator[Served]:
-    """Serve in a thread until the block ends."""
+def serving(session: Session, *, port: int = 0) -> Iterator[Served]:
+    """Serve in a thread until the block ends, on any port or on the one that is named."""
     with contextlib.closing(socket.socket()) as door:
-        door.bind(("127.0.0.1", 0))
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("127.0.0.1", port))
         door.listen(64)
         port = door.getsockname()[1]
         keys = Keys("k" * 43)
@@ -115,6 +127,19 @@ class Elsewhere:
         assert self.child.stdin
         self.child.stdin.close()
         self.child.wait(10)
+
+
+@contextlib.contextmanager
+def hearing(session: Session, type_: str) -> Iterator[Callable[[], float]]:
+    """Another process that waits for an event, as a command would; what is given waits with it and says when it came (real time)."""
+    words = [sys.executable, "-c", HEAR, str(session.workspace.ledger), type_]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd="/") as child:
+        assert child.stdout
+        assert child.stdout.readline().strip() == "ready"
+        try:
+            yield lambda: float(child.stdout.readline())
+        finally:
+            child.kill()
 
 
 def draw_map(session: Session) -> None:

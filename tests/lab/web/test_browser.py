@@ -1,227 +1,26 @@
-"""The pages in a real browser: live, reachable, harmless, and two tabs agree."""
+"""The pages in a real browser: done by buttons and keys, harmless, and readable by everybody."""
 
 from __future__ import annotations
 
-import json
-import statistics
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Page, Route
 
-from lab.session import locks, workspace
+from lab.session import locks
 from lab.session.session import Session
-from lab.session.start import Wish, start
-from tests.lab.session.fake_house import FakeHouse, refused
-from tests.lab.web.browsing import Elsewhere, Served, aim, chromium, delay, draw_map, runs_folder, serving, settled, usual
+from tests.lab.web.browsing import Elsewhere, Served, settled
+from tests.lab.web.opened import HOSTILE, PAGES, chrome, elsewhere, found, opened, page, served, session
 
+__all__ = ["chrome", "elsewhere", "opened", "page", "served", "session"]
 pytestmark = pytest.mark.slow
-PATIENCE = 3.0  # seconds, where it is not the speed that is looked at
-HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
-PAGES = {
-    "": ".piece",
-    "stage": ".stepper",
-    "pipelines": ".list .row, .list .empty",
-    "forge": ".list .row",
-    "production": ".chart",
-    "team": ".feed li",
-    "score": "tbody tr",
-    "teaching": "tbody tr",
-    "terminal": ".xterm",
-}
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
-    """A workspace in which a little has happened."""
-    room = tmp_path_factory.mktemp("browsing")
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {
-            "HOME": str(room),
-            "LAB_RUNTIME": str(room / "runtime"),
-            "GIT_CONFIG_GLOBAL": "/dev/null",
-            "SHELL": "/bin/sh",
-        }.items():
-            patch.setenv(name, value)
-        house = FakeHouse(room / "scenarios", asking=f"Which `event` was it? {HOSTILE}")
-        house.say["second"] = refused(f"It is not so: {HOSTILE}", evidence=f"line one\n{HOSTILE}")
-        start(Wish("small", room / "harborline", seed=7), house, tell=lambda _: None)
-        made = Session(workspace.read(room / "harborline"), house)
-        draw_map(made)
-        happen(made)
-        yield made
-
-
-def happen(session: Session) -> None:
-    """A pull request and a run whose every word is hostile, answers, and a log."""
-    sha, ledger = session.main(), session.ledger
-    opened = {"number": 1, "repo": "storefront", "branch": f"b{HOSTILE}", "title": HOSTILE, "body": HOSTILE, "by": "tom", "sha": sha}
-    ledger.append("pr.opened", actor="tom", source="forge", **opened)
-    ledger.append("say", actor="tom", by="tom", text=HOSTILE)
-    ledger.append_many(
-        [("answers", "customers", "door", {"second": n, "good": 2, "failed": n % 9 == 0, "worst_ms": 30 + n}) for n in range(60)]
-    )
-    queue_run(session, "r1", sha)
-    ledger.append("job.started", source="runner", run="r1", job="test")
-    step = {"run": "r1", "job": "test", "step": HOSTILE, "result": "failure", "seconds": 1.0, "number": 1}
-    ledger.append("step.finished", source="runner", **step)
-    ledger.append("job.finished", source="runner", run="r1", job="test", result="failure", seconds=2.0)
-    ledger.append("run.finished", source="runner", run="r1", result="failure", seconds=2.0, reason=HOSTILE)
-    log = runs_folder(session) / "r1" / "log.jsonl"
-    log.parent.mkdir(parents=True)
-    log.write_text("".join(json.dumps({"job": "test", "number": 1, "step": "x", "text": text}) + "\n" for text in ("one", HOSTILE)))
-
-
-def queue_run(session: Session, name: str, sha: str) -> None:
-    about = {"workflow": f"CI {name}", "file": ".github/workflows/ci.yml", "event": "push", "branch": "main", "pr": None, "actor": "tom"}
-    told = {"run": name, "repo": "storefront", "sha": sha, **about}
-    session.ledger.append_many([("run.queued", "tom", "forge", told)])
-
-
-@pytest.fixture(scope="module")
-def served(session: Session) -> Iterator[Served]:
-    with serving(session) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def chrome() -> Iterator[Browser]:
-    with chromium() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def elsewhere(session: Session) -> Iterator[Elsewhere]:
-    other = Elsewhere(session)
-    yield other
-    other.close()
-
-
-@pytest.fixture(scope="module")
-def opened(chrome: Browser, served: Served) -> Iterator[Page]:
-    """A page of a browser that opened the dashboard once; whatever goes wrong in it fails the test."""
-    context = chrome.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    page.goto(served.opening())
-    page.wait_for_selector(".piece")
-    yield page
-    context.close()
-
-
-@pytest.fixture
-def page(opened: Page) -> Iterator[Page]:
-    troubles: list[str] = []
-
-    def hear(message: object) -> None:
-        if getattr(message, "type", "") == "error":
-            troubles.append(getattr(message, "text", ""))
-
-    def fall(problem: object) -> None:
-        troubles.append(str(problem))
-
-    opened.on("console", hear)
-    opened.on("pageerror", fall)
-    yield opened
-    opened.remove_listener("console", hear)
-    opened.remove_listener("pageerror", fall)
-    assert troubles == []
-
-
-def found(check: str, verdict: str, message: str) -> dict[str, object]:
-    return {
-        "stage": "alpha",
-        "check": check,
-        "verdict": verdict,
-        "message": message,
-        "seed_kind": "practice",
-        "evidence": "",
-        "look_at": "",
-    }
 
 
 def test_the_code_has_left_the_address(page: Page, served: Served):
     assert page.evaluate("location.href") == f"{served.address}/"
     assert page.evaluate("document.cookie") == ""
-
-
-def test_the_map_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
-    settled(page, f"{served.address}/", ".piece")
-    assert usual(page, elsewhere, ".piece", "say", "I am new here, {n}", by="tom", text="I am new here, {n}") < aim()
-
-
-def test_the_stage_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
-    settled(page, f"{served.address}/stage", ".check")
-    told = found("first", "failed", "Another process says no, {n}.")
-    assert usual(page, elsewhere, "[data-check=first]", "check.finding", "Another process says no, {n}.", **told) < aim()
-
-
-def test_pipelines_show_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere, session: Session):
-    settled(page, f"{served.address}/pipelines", ".row")
-    about = {"workflow": "Newest {n}", "file": "x.yml", "event": "push", "branch": "main", "pr": None, "actor": "tom"}
-    told = {"run": "n{n}", "repo": "storefront", "sha": session.main(), **about}
-    assert usual(page, elsewhere, ".list .row", "run.queued", "Newest {n}", **told) < aim()
-
-
-def test_the_forge_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere, session: Session):
-    settled(page, f"{served.address}/forge", ".row")
-    told = {"repo": "storefront", "branch": "b", "body": "", "by": "tom", "sha": session.main(), "number": 2}
-    elsewhere.append("pr.opened", title="A second one", **told)
-    page.wait_for_selector("text=A second one")
-    about = {"number": 2, "by": "sam", "verdict": "approve", "text": "Number {n} is fine."}
-    page.locator("[data-key=pull-2]").click()
-    assert usual(page, elsewhere, ".detail", "pr.reviewed", "Number {n} is fine.", **about) < aim()
-
-
-def test_production_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
-    settled(page, f"{served.address}/production", ".chart")
-    assert usual(page, elsewhere, ".plain li", "version.seen", "abcde{n}0", sha=f"abcde{{n}}{'0' * 34}", share=1.0) < aim()
-
-
-def test_the_team_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
-    settled(page, f"{served.address}/team", ".feed li")
-    assert usual(page, elsewhere, ".feed li", "say", "Lunch {n}?", by="tom", text="Lunch {n}?") < aim()
-
-
-def test_the_score_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
-    settled(page, f"{served.address}/score", "tbody tr")
-    took = []
-    for number in range(6):  # passed and failed in turn: what is counted goes up and down
-        page.wait_for_timeout(150)
-        told = found("third", "failed" if number % 2 else "passed", "")
-        took.append(delay(page, elsewhere, "tbody tr", "0/3" if number % 2 else "1/3", "check.finding", **told))
-    assert statistics.median(took) < aim()
-
-
-def test_the_instructors_view_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
-    settled(page, f"{served.address}/teaching", "tbody tr")
-    told = found("second", "failed", "Stuck here, {n}.")
-    assert usual(page, elsewhere, "[data-check=second]", "check.finding", "Stuck here, {n}.", **told) < aim()
-
-
-def test_the_frame_of_the_terminal_shows_what_another_process_wrote(page: Page, served: Served, elsewhere: Elsewhere):
-    settled(page, f"{served.address}/terminal", ".xterm")
-    told = {"second": 70, "good": 0, "wrong": 0, "failed": 3, "worst_ms": 1.0}
-    elsewhere.append("answers", **told)
-    took = []
-    for number in range(2, 7):
-        page.wait_for_timeout(150)
-        took.append(delay(page, elsewhere, ".strip", "✗" * number, "answers", **told))
-    assert statistics.median(took) < aim()
-
-
-def test_two_tabs_agree_and_a_reload_loses_nothing(page: Page, served: Served, elsewhere: Elsewhere):
-    settled(page, f"{served.address}/team", ".feed li")
-    other = page.context.new_page()
-    settled(other, f"{served.address}/team", ".feed li")
-    elsewhere.append("say", by="tom", text="Both of you")
-    for tab in (page, other):
-        tab.wait_for_selector("text=Both of you", timeout=PATIENCE * 1000)
-    other.reload()
-    other.wait_for_selector("text=Both of you")
-    other.close()
 
 
 def test_a_check_is_played_by_the_button(page: Page, served: Served):
@@ -323,9 +122,9 @@ def test_an_answer_that_comes_too_late_is_not_drawn_over_the_next_page(page: Pag
         page.wait_for_timeout(20)
     page.locator("[data-key=nav-score]").click()
     page.wait_for_selector("main.page-score tbody tr")
-    page.unroute("**/api/map")
     for route in held:
         route.continue_()
+    page.unroute("**/api/map")
     page.wait_for_timeout(500)
 
     assert page.locator("main h1").inner_text() == "Score"
@@ -359,17 +158,6 @@ def test_it_fits_a_small_screen_without_scrolling_sideways(page: Page, served: S
         settled(page, f"{served.address}/{path}", wanted)
         wide = page.evaluate("['html', 'main'].map((name) => document.querySelector(name)).map((one) => one.scrollWidth - one.clientWidth)")
         assert wide == [0, 0], path
-
-
-def test_a_dashboard_that_is_gone_is_said_and_comes_back(chrome: Browser, session: Session):
-    with serving(session) as first:
-        context = chrome.new_context()
-        tab = context.new_page()
-        tab.goto(first.opening())
-        tab.wait_for_selector(".pulse.live")
-    tab.wait_for_selector(".pulse.lost", timeout=10_000)
-    assert tab.locator(".pulse").inner_text() == "Reconnecting"
-    context.close()
 
 
 def test_a_terminal_is_typed_in_and_ends_with_its_page(page: Page, served: Served, session: Session):
