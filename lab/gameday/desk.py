@@ -199,6 +199,8 @@ class Desk:
             raise LabError(f"The pipeline of #{opened.number} broke off: {next(run.reason for run in runs if run.result == 'error')}")
         jobs = tuple(_job(run, job) for run in runs for job in run.jobs)
         verdict = _verdict(runs, jobs)
+        if verdict != "red" and any(run.state != "finished" for run in runs):
+            raise LabError(f"The pipeline of #{opened.number} had not ended when the scene was over: it is waited for {PATIENCE:.0f} s.")
         on_main = company.forge.pull_request(opened.number).state == "merged"
         required = tuple(
             sorted(

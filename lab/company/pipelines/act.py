@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LINE_LIMIT: Final = 2_000_000
 _SIMPLE: Final = re.compile(r"[\w./+:@%=-]+")
 _SLACK: Final = 30.0  # the watch ends a run; this is for the case that it can't
+_LACKS: Final = ("cannot allocate memory", "resource temporarily unavailable", "no space left on device", "too many open files")
+_AGAIN: Final = "This machine is short of memory, disk or processes, or somebody ended it. `lab run rerun` plays it again."
 _NOTHING: Final = ("--env-file", "--var-file", "--input-file")  # act would read the learner's own otherwise
 
 
@@ -139,6 +142,29 @@ def complaint(done: process.Completed) -> str:
     """What act said on its standard error when it did not even begin; empty if nothing of interest."""
     said = [line.removeprefix("Error: ").strip() for line in done.errors.splitlines() if line.startswith("Error: ")]
     return said[-1] if said else ""
+
+
+def death(done: process.Completed, *, has_begun: bool) -> str:
+    """Why it is this machine's fault how act ended, as a sentence; empty where it is not.
+
+    `has_begun` says that it began a job. A signal, a lack of memory or of processes, or an end without a word are nothing
+    that a workflow can bring about.
+    """
+    if done.returncode < 0:
+        return f"act was ended by {_signal_name(-done.returncode)} in the middle of the run. {_AGAIN}"
+    if has_begun or not (done.returncode or done.timed_out):
+        return ""
+    said = complaint(done)
+    if done.timed_out or not said or any(word in said for word in _LACKS):
+        return f"act ended before any job began, {f'saying: {said}.' if said else 'and did not say why.'} {_AGAIN}"
+    return ""
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _machine_path() -> list[str]:

@@ -223,6 +223,11 @@ class Recorder:
         """The jobs that have begun and not ended."""
         return [job for job in list(self.jobs.values()) if not job.result]
 
+    @property
+    def was_stopped(self) -> bool:
+        """Whether a job was ended by us: its time was over, or it asked for what is not here."""
+        return any(job.stopped for job in list(self.jobs.values()))
+
     def marks(self) -> list[str]:
         """The marks of all jobs that ever began."""
         return [job.mark for job in list(self.jobs.values()) if job.mark]

@@ -280,6 +280,9 @@ class Runner:
                     self.quay.note_pushes(repo)
             if watch.was_ended and self._over.is_set():
                 return recorder.finish(stopped=_SHUT_DOWN, result="error", complaint="")
+            died = "" if watch.was_ended or watch.reason or recorder.was_stopped else act.death(done, has_begun=bool(recorder.jobs))
+            if died:
+                return recorder.finish(stopped=died, result="error", complaint="")
             result = "cancelled" if watch.was_ended else "failure" if watch.reason else ""
             told = recorder.finish(stopped=watch.reason, result=result, complaint=act.complaint(done))
         if self.quay and told[0] == "failure":

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 
+import pytest
 from pipeline_shop import CHECKOUT, REPO, Shop, make_shop, one_job, until
 
 from lab import process
+from lab.company.pipelines import act
 from lab.company.pipelines.queue import queue_runs
 
 CI = ".github/workflows/ci.yml"
@@ -36,6 +40,10 @@ def test_a_timeout_of_a_step_or_a_job_ends_its_whole_tree_and_says_so(tmp_path, 
         assert [step.name for step in jobs["step"].steps] == ["Run sleep 611"]
         assert run.seconds < 15
         assert _sleepers() == []
+
+
+def _args(pid: int) -> str:
+    return process.run(["ps", "-o", "args=", "-p", str(pid)], cwd="/", timeout=10, env=process.environment()).output
 
 
 def _sleepers() -> list[str]:
@@ -141,3 +149,34 @@ def test_two_runs_play_at_once_and_a_third_waits(tmp_path, toolchain):
         assert [run.result for run in finished] == ["success"] * 3
         events = [(event.type, event.data["run"]) for event in shop.ledger.events("run.started", "run.finished")]
         assert [kind for kind, _ in events][:3] == ["run.started", "run.started", "run.finished"]
+
+
+def test_a_run_whose_act_is_killed_is_an_error_and_its_check_stays_pending(tmp_path, toolchain):
+    with make_shop(tmp_path, toolchain) as shop:
+        (run_id,) = shop.push({CI: one_job([{"run": "sleep 620"}])})
+        until(lambda: shop.runner.runs.get(run_id).jobs)
+        ours = [pid for pid in process.marked(run_id) if _args(pid).startswith(str(toolchain.act))]
+        assert ours
+        for pid in ours:
+            os.kill(pid, signal.SIGKILL)
+        run = shop.wait(run_id)
+        assert (run.result, run.reason.startswith("act was ended by SIGKILL")) == ("error", True)
+        assert shop.forge.statuses == {"test": "pending"}
+        assert _sleepers() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "errors", "has_begun", "says"),
+    [
+        (1, "", False, "did not say why"),
+        (1, "Error: fork/exec /usr/bin/git: resource temporarily unavailable", False, "resource temporarily unavailable"),
+        (-9, "", True, "SIGKILL"),
+        (1, "Error: workflow is not valid", False, ""),
+        (1, "", True, ""),
+        (0, "", False, ""),
+    ],
+)
+def test_only_an_end_that_no_workflow_brings_about_is_the_machines_fault(code, errors, has_begun, says):
+    told = act.death(process.Completed(("act",), code, "", errors=errors), has_begun=has_begun)
+    assert bool(told) == bool(says)
+    assert says in told
