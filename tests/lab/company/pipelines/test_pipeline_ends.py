@@ -39,16 +39,17 @@ def test_a_timeout_of_a_step_or_a_job_ends_its_whole_tree_and_says_so(tmp_path, 
         assert jobs["slow"].steps[1].log == ("swept",)
         assert [step.name for step in jobs["step"].steps] == ["Run sleep 611"]
         assert run.seconds < 15
-        assert _sleepers() == []
+        assert _sleepers(611, 612, 613, 614) == []
 
 
 def _args(pid: int) -> str:
     return process.run(["ps", "-o", "args=", "-p", str(pid)], cwd="/", timeout=10, env=process.environment()).output
 
 
-def _sleepers() -> list[str]:
+def _sleepers(*seconds: int) -> list[str]:
+    """What is left of a test's own sleeps; the other tests of this file may run beside it."""
     listed = process.run(["ps", "-eo", "args"], cwd="/", timeout=10, env=process.environment()).output
-    return [line for line in listed.splitlines() if line.startswith("sleep 61")]
+    return [line for line in listed.splitlines() if line in [f"sleep {number}" for number in seconds]]
 
 
 def test_a_run_that_hangs_is_ended_at_the_limit_and_is_red(tmp_path, toolchain):
@@ -83,7 +84,7 @@ def test_a_step_that_forks_without_end_is_ended(tmp_path, toolchain):
         shop.runner.limits = type(shop.runner.limits)(processes=60)
         run = shop.play([{"run": "for i in $(seq 150); do (sleep 616; true) & done; wait"}])
         assert (run.result, run.reason) == ("failure", "The run was stopped: it had more than 60 processes at once.")
-        assert _sleepers() == []
+        assert _sleepers(616) == []
 
 
 def test_a_run_can_be_cancelled_from_elsewhere_and_played_again(shop: Shop):
@@ -114,7 +115,7 @@ def test_a_dead_runner_leaves_its_check_pending_and_the_next_goes_on(tmp_path, t
         run = shop.wait(dead)
         assert (run.result, run.reason.startswith("The runner was killed while the run was going on.")) == ("error", True)
         assert "test" not in [name for name, state in shop.forge.told if state == "failure"]
-        assert _sleepers() == []
+        assert _sleepers(618) == []
         assert shop.wait(shop.runner.rerun(dead)).result == "success"
     del left
 
@@ -126,7 +127,7 @@ def test_a_runner_that_is_stopped_leaves_the_run_as_an_error(tmp_path, toolchain
         until(lambda: shop.runner.runs.get(run_id).jobs)
     run = shop.runner.runs.get(run_id)
     assert (run.result, shop.forge.statuses) == ("error", {"test": "pending"})
-    assert _sleepers() == []
+    assert _sleepers(619) == []
 
 
 def test_a_run_reports_itself_and_not_another_of_the_same_commit(shop: Shop):
@@ -153,7 +154,7 @@ def test_two_runs_play_at_once_and_a_third_waits(tmp_path, toolchain):
 
 def test_a_run_whose_act_is_killed_is_an_error_and_its_check_stays_pending(tmp_path, toolchain):
     with make_shop(tmp_path, toolchain) as shop:
-        (run_id,) = shop.push({CI: one_job([{"run": "sleep 620"}])})
+        (run_id,) = shop.push({CI: one_job([{"run": "sleep 621"}])})
         until(lambda: shop.runner.runs.get(run_id).jobs)
         ours = [pid for pid in process.marked(run_id) if _args(pid).startswith(str(toolchain.act))]
         assert ours
@@ -162,7 +163,7 @@ def test_a_run_whose_act_is_killed_is_an_error_and_its_check_stays_pending(tmp_p
         run = shop.wait(run_id)
         assert (run.result, run.reason.startswith("act was ended by SIGKILL")) == ("error", True)
         assert shop.forge.statuses == {"test": "pending"}
-        assert _sleepers() == []
+        assert _sleepers(621) == []
 
 
 @pytest.mark.parametrize(
