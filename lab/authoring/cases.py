@@ -60,7 +60,8 @@ def cases(stage: Stage, *, slices: bool) -> list[Case]:
             found.append(Case(part, "solution", solution.name, (solution.path,), tuple(part.checks)))
     for trap in stage.traps:
         base = next(solution for solution in stage.solutions if solution.name == trap.base)
-        named = [refusal.check for refusal in trap.refused_by]
+        always = [refusal.check for refusal in trap.refused_by if not (slices and refusal.sometimes)]
+        named = always or [refusal.check for refusal in trap.refused_by]
         found.append(_case(stage, "trap", trap.name, (base.path, trap.path), named, slices=slices, trap=trap))
     return found
 
@@ -107,7 +108,7 @@ def _trap_holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:
     seldom = {refusal.check for refusal in case.trap.refused_by if refusal.sometimes}
     for name, words in named.items():
         finding = findings.get(name)
-        if name in seldom and finding and finding.verdict != "failed":
+        if name in seldom and (finding is None or finding.verdict != "failed"):
             continue
         if finding is None or finding.verdict != "failed":
             found.append(f"'{name}' should refuse it, and {'was not judged' if finding is None else finding.verdict}")

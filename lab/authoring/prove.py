@@ -17,7 +17,7 @@ from lab.authoring.cases import CHANGED_LINES, Case, cases, holes, unrefused
 from lab.authoring.ground import Ground
 from lab.authoring.mutants import mutated
 from lab.authoring.remembered import Remembered, folder
-from lab.authoring.rows import ProofReport, Row
+from lab.authoring.rows import ProofReport, Row, shared_seconds
 from lab.authoring.trees import changed_lines
 from lab.checks.base import Verdict, passed
 from lab.checks.day import Day, settled
@@ -98,8 +98,9 @@ class Prover:
             whole = stages if not self.only else ()
             problems = [problem for stage in whole for problem in self._far(stage, Path(room))]  # cheap: before anything is played
             rows = list(pool.map(lambda one: self._row(*one), [one for one in todo for _ in range(self.repeat)]))
+        spent = shared_seconds(rows)
         for stage in whole:
-            problems += self._together(stage, [row for row in rows if row.stage == stage.id])
+            problems += self._together(stage, [row for row in rows if row.stage == stage.id], spent.get(stage.id, 0.0) / 60)
         problems += unsteady(rows)
         return ProofReport(tuple(rows), tuple(problems))
 
@@ -124,8 +125,8 @@ class Prover:
                 found.append(f"'{stage.id}': the trap '{trap.name}' changes {lines} lines; at most {CHANGED_LINES} keep it plausible")
         return found
 
-    def _together(self, stage: Stage, rows: Sequence[Row]) -> list[str]:
-        """What no single row shows; a draft owes nothing of it."""
+    def _together(self, stage: Stage, rows: Sequence[Row], minutes: float) -> list[str]:
+        """What no single row shows, and whether its share of the time is what it states; a draft owes nothing of it."""
         found: list[str] = []
         if stage.status == "draft":
             return found
@@ -133,7 +134,6 @@ class Prover:
             found.append(f"'{stage.id}' has {len(stage.solutions)} reference solution; two, built differently, are asked for")
         never = [] if self.slices else unrefused(stage, {name for row in rows for name in row.refused})  # a slice plays part of the start
         found += [f"'{stage.id}': nothing is refused by the check '{name}', so nothing shows that it can fail" for name in never]
-        minutes = sum(row.seconds for row in rows) / 60 / self.workers
         if self.slices and minutes > stage.prove_minutes:
             found.append(f"'{stage.id}' took {minutes:.1f} minutes to prove, and states {stage.prove_minutes:g}")
         return found
@@ -170,6 +170,7 @@ class Prover:
             failed=verdicts.count(Verdict.FAILED),
             holes=tuple(broken or holes(case, findings)),
             refused=refused,
+            began=began,
             commit=self.commit,
             date=datetime.now(UTC).strftime("%Y-%m-%d"),
         )

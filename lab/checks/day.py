@@ -7,6 +7,7 @@ import json
 import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from lab import __version__
 from lab.checks.base import Check, Finding, Verdict, in_order, judge, looked
 from lab.checks.machine import CORES, Machine
-from lab.gameday.play import play_scene
+from lab.gameday.play import Enough, play_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,7 +42,8 @@ class Day:
 
     `digest` is the scenario's, `versions` those of all tools; with the forge's `main` they make the cache key.
     `cache` is a folder, or None to remember nothing. `tell` is called with sentences on what is being done,
-    `on_played` as each scene ends. At most `workers` scenes are played side by side, on a `machine` that days may share.
+    `on_played` as each scene ends. At most `workers` scenes are played side by side, on a `machine` that days may share;
+    sleepy ones beside them, as many as the machine has beds for.
     `enough` ends a scene early, once these checks (by id) are decided; what others find in it by then, they have found.
     """
 
@@ -77,9 +79,14 @@ class Day:
                 yield remembered
             else:
                 fresh.append(scene)
-        together = [scene for scene in fresh if not scene.timed]
-        with ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="scene") as pool:
-            futures: list[Future[Played]] = [pool.submit(self._play, scene) for scene in together]
+        asleep = [scene for scene in fresh if scene.sleepy and not scene.timed]
+        together = [scene for scene in fresh if not scene.sleepy and not scene.timed]
+        with (
+            ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="scene") as pool,
+            ThreadPoolExecutor(max_workers=len(asleep) or 1, thread_name_prefix="sleepy") as bedroom,
+        ):
+            futures: list[Future[Played]] = [bedroom.submit(self._play, scene) for scene in asleep]
+            futures += [pool.submit(self._play, scene) for scene in together]
             try:
                 for future in as_completed(futures):
                     yield future.result()
@@ -93,12 +100,12 @@ class Day:
 
     def _play(self, scene: Scene) -> Played:
         began = time.monotonic()
-        with self.machine.alone() if scene.timed else self.machine.shared():
-            enough = partial(self._has_enough, scene) if self.enough else None
+        with self.machine.beds if scene.sleepy else nullcontext(), self.machine.alone() if scene.timed else self.machine.shared():
+            enough = Enough(partial(self._has_enough, scene), partial(self._has_refused, scene)) if self.enough else None
             facts = play_scene(scene, self.company, seed=self.seed, slots=self.machine.slots, tell=self.tell, enough=enough)
         findings = {check.id: looked(check, facts) for check in self._looking_at(scene)}
         if not facts.is_whole:
-            findings = {name: found for name, found in findings.items() if found.verdict is not Verdict.BLOCKED}
+            findings = {name: found for name, found in findings.items() if name in self.enough or found.verdict is not Verdict.BLOCKED}
         played = Played(scene.id, findings, time.monotonic() - began)
         if self.cache and not any(finding.verdict is Verdict.BLOCKED for finding in findings.values()):
             self._remember(played)
@@ -111,6 +118,13 @@ class Day:
         """Whether each wanted check that looks at the scene can be judged by what was seen so far."""
         wanted = [check for check in self._looking_at(scene) if check.id in self.enough]
         return all(looked(check, facts).verdict is not Verdict.BLOCKED for check in wanted)
+
+    def _has_refused(self, scene: Scene, facts: Facts) -> bool:
+        """Whether what was seen so far is refused by each wanted check that looks at the scene and is required by no other."""
+        wanted = [check for check in self._looking_at(scene) if check.id in self.enough]
+        required = {name for check in wanted for name in check.requires}
+        found = {check.id: looked(check, facts).verdict for check in wanted}
+        return Verdict.BLOCKED not in found.values() and all(found[name] is Verdict.FAILED for name in found.keys() - required)
 
     def key(self, scene: str) -> str:
         """What the result of a scene depends on, as one SHA-256."""

@@ -1,4 +1,4 @@
-"""What scenes share on one machine: places for pipelines, and turns of being alone where time is judged."""
+"""What scenes share on one machine: places for pipelines, beds for the sleepy, and turns of being alone where time is judged."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CORES: Final = os.cpu_count() or 1
+BEDS: Final = 2
+"""How many sleepy scenes a core carries at once."""
 
 
 @dataclass
 class Machine:
-    """One machine's cores. `slots` are entered around each pipeline run; a timed scene is played `alone`."""
+    """One machine's cores. `slots` are entered around each pipeline run, a `beds` one around each sleepy scene; a timed one is `alone`."""
 
     slots: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(CORES))
+    beds: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(BEDS * CORES))
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _playing: int = 0
     _waiting: int = 0

@@ -13,11 +13,15 @@ from lab.gameday.facts import CannotJudge
 from lab.gameday.watched import Incident, Paged, Watch
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lab.gameday.facts import Facts
 
 TOO_SLOW: Final = 12.0
 WELL: Final = 0.06
 HURT: Final = 0.08
+BY_DESIGN: Final[Mapping[str, int]] = {"night-one": 1}
+"""Visits that a non-fault lets down itself."""
 LOOK: Final = "`lab monitoring` shows your rules as the company's clock runs them"
 
 
@@ -169,7 +173,7 @@ class KeptQuiet(PagerCheck):
                 return wrong
             for incident in watch.incidents:
                 pages = incident.of("page") if incident.wanted == "quiet" else ()
-                if pages and incident.share > HURT:
+                if pages and incident.bad - BY_DESIGN.get(incident.kind, 0) > HURT * incident.asked:
                     raise CannotJudge(f"Customers were let down although nothing was wrong ({incident.says}): this machine is too busy.")
                 if pages:
                     return failed(

@@ -144,12 +144,16 @@ def _thirty_in_thirty(shop: Monitored, _: Mapping[str, Any]) -> None:
 
 
 def _born_failing(shop: Monitored, _: Mapping[str, Any]) -> None:
-    """A restart at night; what is called first fails fifty times, at once."""
+    """A restart at night; what is called first fails fifty times, between two looks of whatever watches."""
     shop.shoppers.rate = 0
     shop.fleet.restart()
-    shop.minutes(1)  # monitoring has seen the new process by now
+    shop.minutes(1)  # monitoring has seen the new processes by now
     shop.fleet.fail("/orders", status=500)
-    shop.shoppers.burst(50, "/orders")
+    shop.network.is_still = True
+    try:
+        shop.shoppers.burst(50, "/orders")
+    finally:
+        shop.network.is_still = False
     shop.fleet.heal()
 
 

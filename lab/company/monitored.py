@@ -113,7 +113,9 @@ class Monitored:
             self.network.names.pop(f"{name}:8000", None)
 
     def watch(self, patience: float) -> None:
-        """Start the learner's monitoring once the shop is warm, and wait up to `patience` seconds until it sees something.
+        """Start the learner's monitoring once the shop is warm; wait until each of its jobs sees something and no page is open.
+
+        Up to `patience` seconds: what is still open then fires on a healthy shop.
 
         Raises:
             MonitoringWrong: its files are refused, or there is nothing to start.
@@ -126,6 +128,8 @@ class Monitored:
         while self.stack and time.monotonic() < deadline and not self.stack.sees():
             time.sleep(0.2)
         self.minutes(1)
+        while time.monotonic() < deadline and any(page.resolved is None for page in self.pager.pages):
+            time.sleep(0.1)
 
     def _is_warm(self) -> bool:
         last = self.shoppers.since(time.monotonic() - 2)

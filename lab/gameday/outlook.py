@@ -6,6 +6,7 @@ import asyncio
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +29,7 @@ STAYS: Final = 1.0
 """Company minutes that a fault goes on after the page, so that flapping shows."""
 RECOVERY: Final = 7.0
 """Company minutes in which a page should be resolved once all is well."""
-SETTLING: Final = 20.0
+SETTLING: Final = 30.0
 """Seconds that the shop and its monitoring have to warm up; what pages meanwhile and is resolved is forgotten."""
 BETWEEN: Final = 0.5
 _TICK: Final = 0.1
@@ -58,8 +59,9 @@ class Outlook:
         place.room.mkdir(parents=True)
         return Monitored(place, instances=instances)
 
-    def watch(self, kinds: Sequence[str], *, instances: int, rate: float, quiet: float) -> Watch:
-        """Play these faults, one after the other."""
+    def watch(self, kinds: Sequence[str], *, instances: int, rate: float, quiet: float, label: str = "") -> Watch:
+        """Play these faults, one after the other, until that is refused which comes of it under `label`."""
+        seen = Watch()
         try:
             with self.shop(instances=instances) as shop:
                 shop.shoppers.rate = rate
@@ -67,16 +69,16 @@ class Outlook:
                 settled = time.monotonic()
                 shop.minutes(quiet)
                 early = [page for page in shop.pager.pages if page.at >= settled or page.resolved is None]
-                incidents = []
-                for place, kind in enumerate(kinds):
+                seen = replace(seen, early=self._paged(early, settled, settled))
+                for kind in kinds:
+                    if self._hand.has_enough_of(label, seen):
+                        break
                     self._hand.say(f"{FAULTS[kind].says}")
-                    if place:
+                    if seen.incidents:
                         shop.minutes(BETWEEN)
-                    incidents.append(self._incident(shop, kind))
+                    seen = replace(seen, incidents=(*seen.incidents, self._incident(shop, kind)))
                 troubles = (*shop.pager.strange, *(shop.stack.troubles() if shop.stack else ()))
-                return Watch(
-                    tuple(incidents), self._paged(early, settled, settled), tuple(troubles), has_heartbeat=shop.pager.has_heartbeat
-                )
+                return replace(seen, troubles=tuple(troubles), has_heartbeat=shop.pager.has_heartbeat)
         except (MonitoringWrong, VerbsWrong) as wrong:
             return Watch(problem=wrong.message, remedy=wrong.remedy)
 

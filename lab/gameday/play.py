@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable  # noqa: TC003 - a field of `Enough`
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,18 @@ from lab.gameday.stagehand import Stagehand
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
 
     from lab.company.company import Company
     from lab.gameday.events.base import Happening
     from lab.scenario.model import Scene
+
+
+@dataclass(frozen=True)
+class Enough:
+    """When a scene may end early: `judged`, all that is wanted has been decided; `refused`, by refusals, which nothing takes back."""
+
+    judged: Callable[[Facts], bool]
+    refused: Callable[[Facts], bool]
 
 
 def play_scene(
@@ -32,14 +40,14 @@ def play_scene(
     seed: int,
     slots: threading.BoundedSemaphore,
     tell: Callable[[str], None],
-    enough: Callable[[Facts], bool] | None = None,
+    enough: Enough | None = None,
 ) -> Facts:
     """Play `scene` on a throwaway copy of `company` and give its facts; the copy is gone when this returns.
 
     `slots` are the places in which pipelines run, shared by all scenes; `tell` is called with what is being done. What
     could not be played is `Unseen` in the facts, with the reason; it never raises for that. With `enough`, the scene ends as
-    soon as that says of the facts so far that all that is wanted has been decided, and each pull request that does not merge
-    is waited for before the next one is opened.
+    soon as that says of the facts so far that all that is wanted has been decided, each pull request that does not merge
+    is waited for before the next one is opened, and an event of many faults ends with the first that is refused.
     """
     with ExitStack() as stack:
         root = Path(tempfile.mkdtemp(prefix=rooms.prefix("scene")))
@@ -48,7 +56,9 @@ def play_scene(
             copy = stack.enter_context(_copy(company, scene, root / "company", seed=seed, slots=slots))
             hand = stack.enter_context(Stagehand(copy, seed=seed, room=root / "company" / "room", tell=tell, is_hasty=enough is not None))
             before = _pace(copy)
-            is_whole = _play(scene, hand, enough)
+            if enough:
+                hand.refused = enough.refused
+            is_whole = _play(scene, hand, enough.judged if enough else None)
             return replace(hand.facts(final=True), pace=max(before, _pace(copy)), is_whole=is_whole)
         except LabError as problem:
             return Facts(outcomes={event.label: Unseen(str(problem)) for event in scene.events if event.label})

@@ -60,6 +60,7 @@ class Stagehand:
         self.room = room
         self.tell = tell
         self.is_hasty = is_hasty
+        self.refused: Callable[[Facts], bool] | None = None
         self.outcomes: dict[str, object] = {}
         self._count = 0
         self._lock = threading.Lock()
@@ -99,6 +100,10 @@ class Stagehand:
     def facts(self, *, final: bool = False) -> Facts:
         """What was seen so far; with `final`, the ledger's events too."""
         return Facts(outcomes=dict(self.outcomes), events=tuple(self.company.ledger.events()) if final else ())
+
+    def has_enough_of(self, label: str, outcome: object) -> bool:
+        """Whether this part of an event's outcome is refused already by all that is wanted, so that the rest need not be played."""
+        return bool(label and self.refused and self.refused(Facts({**self.outcomes, label: outcome})))
 
     def say(self, sentence: str) -> None:
         """Tell what is being done."""

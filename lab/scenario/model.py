@@ -57,11 +57,12 @@ class Event(Told):
 
 
 class Scene(Told):
-    """Events in order, played on a throwaway copy of the company. A `timed` scene is played alone on the machine."""
+    """Events in order, played on a throwaway copy of the company. A `timed` scene is played alone, `sleepy` ones side by side."""
 
     id: Slug = Field(description="The name by which checks speak of the scene.")
     title: str = Field(default="", description="What the learner reads while it is played.")
     timed: bool = Field(default=False, description="Whether time is judged in it: such a scene is played alone on the machine.")
+    sleepy: bool = Field(default=False, description="Whether it mostly waits: more such scenes are played at once than there are cores.")
     events: tuple[Event, ...] = Field(min_length=1, description="What happens, in order.")
 
 

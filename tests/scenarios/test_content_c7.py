@@ -11,7 +11,7 @@ from lab.session.wiring import read_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios/company-evolution"
-STAGE = SCENARIO / "drafts/eyes"
+STAGE = SCENARIO / "stages/eyes"
 TRAPS = sorted(path.name for path in STAGE.glob("traps/*/"))
 
 

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 _HEAD: Final = 65_536
 _PATIENCE: Final = 15.0
 _CHUNK: Final = 65_536
+_STILL: Final = 0.02
 
 
 @dataclass
 class Network:
     """Listens on `port`; `names` maps `web1:8000` to a port of the loopback. A name that is not there does not answer (502).
 
-    `pages` are names that the network answers itself, with the JSON of what their function gives for a path.
+    `pages` are names that the network answers itself, with the JSON of what their function gives for a path. While it `is_still`,
+    nothing is passed on: who asks waits.
     """
 
     loop: Loop
@@ -35,6 +37,7 @@ class Network:
     names: dict[str, int] = field(default_factory=dict)
     pages: dict[str, Callable[[str], Any]] = field(default_factory=dict)
     unknown: set[str] = field(default_factory=set)
+    is_still: bool = False
     _server: asyncio.Server | None = None
     _guests: Guests = field(init=False)
 
@@ -95,6 +98,8 @@ class Network:
             )
             await writer.drain()
             return
+        while self.is_still:  # noqa: ASYNC110 - set by another thread
+            await asyncio.sleep(_STILL)
         try:
             theirs, to_them = await asyncio.wait_for(asyncio.open_connection(LOOPBACK, self._port(name)), 2.0)
         except (OSError, KeyError, TimeoutError):

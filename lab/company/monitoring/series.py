@@ -17,6 +17,9 @@ BEGIN: Final = 120
 BEGIN_MINUTE: Final = BEGIN * STEP // 60
 INSTANCES: Final = ("web1:8000", "web2:8000")
 ROUTES: Final = {"/products/{sku}": ("GET", 0.6), "/quotes": ("POST", 0.3), "/orders": ("POST", 0.1)}
+SLOW: Final = 1.6
+QUICK: Final = 0.02
+"""Seconds of a slow answer, and of any other."""
 BUCKETS: Final = ("0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "5.0", "10.0", "+Inf")
 
 
@@ -106,25 +109,31 @@ def _share(told: tuple[tuple[str, float], ...], route: str) -> float:
 def _shop(found: dict[str, list[float]], story: Story, labels: str, route: str, part: float) -> None:
     """The counters of one route on one instance, born at 0 with every status class."""
     counts = dict.fromkeys(("2xx", "4xx", "5xx"), 0.0)
-    slow = 0.0
+    slow, seconds = 0.0, 0.0
     lines: dict[str, list[float]] = {status: [] for status in counts}
     slows: list[float] = []
+    sums: list[float] = []
     for at in range(LONG):
         if story.restart and at == BEGIN:
-            counts, slow = dict.fromkeys(counts, 0.0), 0.0
+            counts, slow, seconds = dict.fromkeys(counts, 0.0), 0.0, 0.0
         visits, is_on = _visits(story, at) * part, _is_on(story, at)
         bad, lost = (_share(story.errors, route) if is_on else 0.0), (story.lost if is_on else 0.0)
         counts["5xx"] += visits * bad
         counts["4xx"] += visits * (1 - bad) * lost
         counts["2xx"] += visits * (1 - bad) * (1 - lost)
-        slow += visits * (1 - bad) * (1 - lost) * (_share(story.slow, route) if is_on else 0.0)
+        well = visits * (1 - bad) * (1 - lost)
+        late = well * (_share(story.slow, route) if is_on else 0.0)
+        slow += late
+        seconds += late * SLOW + (well - late) * QUICK
         for status, number in counts.items():
             lines[status].append(number)
         slows.append(slow)
+        sums.append(seconds)
     for status, values in lines.items():
         named = f'{labels},status="{status}"'
         found[f"storefront_requests_total{{{named}}}"] = values
         found[f"storefront_request_seconds_count{{{named}}}"] = values
+        found[f"storefront_request_seconds_sum{{{named}}}"] = sums if status == "2xx" else [number * QUICK for number in values]
         for bucket in BUCKETS:
             is_quick = float(bucket.replace("+Inf", "inf")) < 2.5  # noqa: PLR2004 - what is slow takes a second and a half
             less = slows if status == "2xx" and is_quick else [0.0] * LONG

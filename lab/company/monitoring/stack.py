@@ -126,9 +126,11 @@ class Stack:
             return None
 
     def sees(self) -> bool:
-        """Whether Prometheus reads anything yet: it learns of discovered targets only every few seconds."""
+        """Whether every job reads something by now: Prometheus learns of discovered targets only every few seconds."""
+        told = scaling.read(self.ready.prometheus, scaling.PROMETHEUS) if self.ready and self.ready.prometheus else {}
+        jobs = {str(job["job_name"]) for job in told.get("scrape_configs") or []}
         targets = self.ask("/api/v1/targets?state=active") or {"activeTargets": []}
-        return any(one.get("health") == "up" for one in targets["activeTargets"])
+        return jobs <= {str(one.get("scrapePool")) for one in targets["activeTargets"] if one.get("health") == "up"}
 
     def troubles(self) -> tuple[str, ...]:
         """What keeps its rules from working, as sentences: failing rules, unknown series, targets that are down, refused messages."""

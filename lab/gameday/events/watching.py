@@ -34,7 +34,7 @@ class WatchEvent(Happening):
 
     def play(self, hand: Stagehand) -> Watch:
         """Start it, watch, stop it."""
-        return Outlook(hand).watch(self.drawn(hand.seed), instances=self.instances, rate=self.rate, quiet=self.quiet)
+        return Outlook(hand).watch(self.drawn(hand.seed), instances=self.instances, rate=self.rate, quiet=self.quiet, label=self.label)
 
     def drawn(self, seed: int) -> tuple[str, ...]:
         """The faults of that seed, in the order in which they are listed."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lab.authoring.cases import cases, holes
-from lab.checks.base import passed
+from lab.checks.base import failed, passed
 from lab.checks.day import Day
 from lab.gameday import play
 from lab.gameday.facts import Facts
+from lab.gameday.watched import Incident, Paged, Watch
 from lab.scenario import library
 from lab.scenario.slices import sliced, with_required
 from lab.session.wiring import read_scenario
@@ -68,7 +70,7 @@ def test_twenty_runs_are_not_played_for_the_one_beside_them(scenario: Scenario) 
 def test_every_trap_of_every_stage_is_cut_to_a_stage_that_judges_what_it_names(scenario: Scenario) -> None:
     for stage in scenario.stages:
         for case in cases(stage, slices=True):
-            named = {refusal.check for refusal in case.trap.refused_by} if case.trap else set()
+            named = {refusal.check for refusal in case.trap.refused_by if not refusal.sometimes} if case.trap else set()
             assert named <= {check.id for check in case.checks}, case.title
             assert case.enough == (with_required(stage, named) if case.trap else case.enough)
 
@@ -76,6 +78,24 @@ def test_every_trap_of_every_stage_is_cut_to_a_stage_that_judges_what_it_names(s
 def test_a_refusal_that_nobody_named_is_a_hole_in_a_slice_too(gate: Stage) -> None:
     case = next(case for case in cases(gate, slices=True) if case.name == "branch-name-in-the-shell")
     assert holes(case, {"strangers-run-nothing": passed("nothing ran")}) == ["'strangers-run-nothing' should refuse it, and passed"]
+
+
+def test_what_only_some_seeds_show_is_not_played_in_a_slice(scenario: Scenario) -> None:
+    case = next(case for case in cases(scenario.stage("eyes"), slices=True) if case.name == "one-moment-decides")
+    assert [scene.id for scene in case.stage.game_day] == ["slow-burn"]
+    assert holes(case, {"slow-burn-is-a-ticket": failed("it could wait for the morning", look_at="")}) == []
+
+
+def test_an_event_of_many_faults_ends_with_the_refusal_that_is_wanted(scenario: Scenario) -> None:
+    stage = scenario.stage("eyes")
+    day = Day(None, stage, 1, "", "", enough=with_required(stage, ["page-says-what-to-do"]))  # type: ignore[arg-type] # no company is played
+    page = Paged("page", 2.0, "errors", "errors", "page", "wiki", runbook_answers=False, resolved_after=1.0)
+    hurt = Incident("errors", "most fail", "page", (), (page,), asked=50, bad=30, baseline_bad=0.0, lasted=3.0, resolved_after=1.0)
+    scene = stage.scene("hurt")
+    assert not day._has_refused(scene, Facts({"hurt": Watch()}))
+    assert day._has_refused(scene, Facts({"hurt": Watch((hurt,))}))
+    well = replace(hurt, pages=(replace(page, runbook_answers=True),))
+    assert not day._has_refused(scene, Facts({"hurt": Watch((well,))}))
 
 
 def test_a_scene_has_enough_when_every_wanted_check_can_be_judged(gate: Stage) -> None:
