@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the project's own checks need beside Python: PostgreSQL's server programs, Chromium, an SSH client, git, make, and a Docker engine with
-# what builds images without a registry and starts several containers at once.
+# What the project's own checks need beside Python: PostgreSQL's server programs, Prometheus, wrk, Chromium, an SSH client, git, make, and a Docker engine
+# with what builds images without a registry and starts several containers at once.
 #
 # As root on Debian or Ubuntu it installs what is missing, and starts the engine if none answers. Elsewhere it says in one sentence
 # what is missing and how to get it; that is no error on a developer's machine (tests that need it are skipped, and say so), and
@@ -33,6 +33,7 @@ look() {
     command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 ||
         command -v google-chrome-stable >/dev/null 2>&1 || lacks Chromium chromium
     has_postgres || lacks "PostgreSQL's server programs" postgresql
+    command -v wrk >/dev/null 2>&1 || lacks wrk wrk
     for program in prometheus promtool prometheus-alertmanager prometheus-blackbox-exporter prometheus-node-exporter; do
         command -v "$program" >/dev/null 2>&1 || command -v "$(echo "${program#prometheus-}" | tr - _)" >/dev/null 2>&1 ||
             lacks "$program" "$(echo "$program" | sed 's/^promtool$/prometheus/')"

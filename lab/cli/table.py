@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "pr": Row("lab.cli.commands.pulls", "pr", "Create, view, review and merge pull requests.", _COMPANY),
     "run": Row("lab.cli.commands.runs", "run", "List, view, rerun and cancel pipeline runs.", _COMPANY),
     "incident": Row("lab.cli.commands.incidents", "incident", "See and look after incidents: list, ack, note, resolve, review.", _COMPANY),
+    "drill": Row("lab.cli.commands.drilling", "drill", "Be on call: one unseen trouble, on a copy of your company.", _COMPANY),
     "secret": Row("lab.cli.commands.secrets", "secret", "Set and list secrets for the pipelines.", _COMPANY),
     "serve": Row("lab.cli.commands.serving", "serve", "Open the dashboard in the browser.", _COMPANY),
     "start": Row("lab.cli.commands.starting", "start", "Open a workspace in a new folder.", _WORKSPACE),

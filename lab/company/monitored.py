@@ -128,8 +128,14 @@ class Monitored:
         while self.stack and time.monotonic() < deadline and not self.stack.sees():
             time.sleep(0.2)
         self.minutes(1)
-        while time.monotonic() < deadline and any(page.resolved is None for page in self.pager.pages):
+        while time.monotonic() < deadline and not self.is_calm():
             time.sleep(0.1)
+
+    def is_calm(self) -> bool:
+        """Whether the last visits were served well, and nobody is on the phone."""
+        return not any(visit.is_bad for visit in self.shoppers.visits[-WARM:]) and not any(
+            page.resolved is None for page in self.pager.pages if page.channel == "page"
+        )
 
     def _is_warm(self) -> bool:
         last = self.shoppers.since(time.monotonic() - 2)

@@ -32,6 +32,8 @@ RECOVERY: Final = 7.0
 SETTLING: Final = 30.0
 """Seconds that the shop and its monitoring have to warm up; what pages meanwhile and is resolved is forgotten."""
 BETWEEN: Final = 0.5
+CALM: Final = 8.0
+"""Company minutes in which customers should be served well again, and every page be resolved, before the next fault begins."""
 _TICK: Final = 0.1
 
 
@@ -76,6 +78,7 @@ class Outlook:
                     self._hand.say(f"{FAULTS[kind].says}")
                     if seen.incidents:
                         shop.minutes(BETWEEN)
+                        self._until(shop.is_calm, time.monotonic() + CALM * MINUTE)
                     seen = replace(seen, incidents=(*seen.incidents, self._incident(shop, kind)))
                 troubles = (*shop.pager.strange, *(shop.stack.troubles() if shop.stack else ()))
                 return replace(seen, troubles=tuple(troubles), has_heartbeat=shop.pager.has_heartbeat)

@@ -12,7 +12,7 @@ from lab import rooms
 from lab.errors import Refused, UsageProblem, WorldUnavailable, WrongState
 from lab.failpoints import failpoint
 from lab.report.model import DoneReport, NextStep, OpenedReport
-from lab.session import graded, grading, keeping, locks
+from lab.session import drill, graded, grading, keeping, locks
 from lab.session.opening import open_stage, reopen_stage
 
 if TYPE_CHECKING:
@@ -188,5 +188,6 @@ def down(session: Session, tell: Tell) -> DoneReport:
     with locks.hold(session.workspace.id, locks.CHANGE, command="lab down"):
         tell("Ending the company's processes.")
         grading.stop(session)
+        drill.close(session)
         session.parts.sleep(session.workspace)
     return DoneReport(("Everything is ended; nothing is lost. Any command wakes it again.",), NextStep("When you come back:", "lab"))

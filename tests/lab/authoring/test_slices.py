@@ -81,7 +81,8 @@ def test_a_refusal_that_nobody_named_is_a_hole_in_a_slice_too(gate: Stage) -> No
 
 
 def test_what_only_some_seeds_show_is_not_played_in_a_slice(scenario: Scenario) -> None:
-    case = next(case for case in cases(scenario.stage("eyes"), slices=True) if case.name == "one-moment-decides")
+    ready = scenario.stage("eyes").model_copy(update={"status": "ready"})
+    case = next(case for case in cases(ready, slices=True) if case.name == "one-moment-decides")
     assert [scene.id for scene in case.stage.game_day] == ["slow-burn"]
     assert holes(case, {"slow-burn-is-a-ticket": failed("it could wait for the morning", look_at="")}) == []
 
