@@ -26,6 +26,7 @@ PACE: Final = 1 / 60
 """Company minutes in a real second: in a drill, a minute is a minute."""
 SETTLED: Final = 30.0
 QUESTIONS: Final = 40
+FIRST: Final = 6
 PAGE: Final = "Customers write that something is wrong with the shop. You are on call: {minutes:.0f} minutes."
 
 
@@ -114,7 +115,9 @@ class Drill:
         """Ask as customers do, now, and look when the last one got a bad answer."""
         resident.ensure(self.company)
         with Company.open(self.company) as company:
-            seen = company.customers.observe(QUESTIONS)
+            seen = company.customers.observe(FIRST)
+            if seen.right:  # else whoever hangs keeps forty customers waiting, and says no more
+                seen = company.customers.observe(QUESTIONS)
             bad = [event for event in company.ledger.events("answers") if event.data.get("failed") or event.data.get("wrong")]
             last = float(bad[-1].data.get("second", bad[-1].minute)) if bad else None
             return Restored(seen.asked, seen.right, next(iter(seen.examples), ""), last)
