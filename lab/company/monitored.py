@@ -132,10 +132,10 @@ class Monitored:
             time.sleep(0.1)
 
     def is_calm(self) -> bool:
-        """Whether the last visits were served well, and nobody is on the phone."""
-        return not any(visit.is_bad for visit in self.shoppers.visits[-WARM:]) and not any(
-            page.resolved is None for page in self.pager.pages if page.channel == "page"
-        )
+        """Whether everybody was served well for two company minutes, and nobody is on the phone."""
+        last = self.shoppers.since(time.monotonic() - 2 * MINUTE)
+        is_on_the_phone = any(page.resolved is None for page in self.pager.pages if page.channel == "page")
+        return not is_on_the_phone and not any(visit.is_bad for visit in last)
 
     def _is_warm(self) -> bool:
         last = self.shoppers.since(time.monotonic() - 2)

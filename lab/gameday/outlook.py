@@ -78,7 +78,7 @@ class Outlook:
                     self._hand.say(f"{FAULTS[kind].says}")
                     if seen.incidents:
                         shop.minutes(BETWEEN)
-                        self._until(shop.is_calm, time.monotonic() + CALM * MINUTE)
+                    self._until(shop.is_calm, time.monotonic() + CALM * MINUTE)
                     seen = replace(seen, incidents=(*seen.incidents, self._incident(shop, kind)))
                 troubles = (*shop.pager.strange, *(shop.stack.troubles() if shop.stack else ()))
                 return replace(seen, troubles=tuple(troubles), has_heartbeat=shop.pager.has_heartbeat)

@@ -23,6 +23,7 @@ CAUSES: Final[Mapping[str, str]] = {
     "ended": "the shop's processes ended",
     "hangs": "the shop's processes are there, and do nothing",
     "edited": "somebody changed a file on the server by hand",
+    "library": "the server has another version of a library than the shop asks for",
     "release": "a release brought it",
 }
 """What a learner may name as the cause, with what each means."""
@@ -30,6 +31,12 @@ _EDIT: Final = """
 find . -name pricing.py -path '*app*' -not -path '*/site-packages/*' -not -path './.*' | while read -r file; do
   chmod u+w "$file" "$(dirname "$file")" 2>/dev/null
   printf '\\n# tom: nicer numbers for the sale, goes into git tomorrow\\nPERCENT = Decimal(97)\\n' >> "$file" && echo "$file"
+done
+"""
+
+_UPGRADE: Final = """
+find . -name pyvenv.cfg -not -path './.*' | while read -r file; do
+  pip --python "$(dirname "$file")/bin/python" install --quiet --no-deps --upgrade harborline-money && echo "$file"
 done
 """
 
@@ -87,6 +94,15 @@ def _edit(hand: Stagehand) -> None:
     server.reboot()
 
 
+def _upgrade(hand: Stagehand) -> None:
+    """Every environment on the server gets the newest of a library that the shop asks for in an older version; then it boots."""
+    server = hand.company.servers[SERVER]
+    done = server.execute(_UPGRADE, timeout=DEPLOY_SECONDS, by="ana")
+    if "pyvenv.cfg" not in done.output:
+        raise LabError(f"No library on '{SERVER}' could be upgraded: {done.output.strip()[-200:] or 'no environment was found'}.")
+    server.reboot()
+
+
 def _release(*entries: str) -> Callable[[Stagehand], None]:
     """A teammate puts a bad change onto main, and it is deployed with the learner's own verb."""
 
@@ -104,5 +120,12 @@ TROUBLES: Final = (
     Trouble("hangs", "day-zero", "hangs", "the shop's processes were frozen: they held their port and answered nobody", _freeze),
     Trouble("edited", "day-zero", "edited", "Tom had changed 'pricing.py' on the server, and the machine had booted since", _edit),
     Trouble("cents", "local-tests", "release", "Tom's last release rounds or counts wrongly", _release("simplify-totals", "bulk-boundary")),
+    Trouble(
+        "library",
+        "works-on-my-machine",
+        "library",
+        "Ana had upgraded 'harborline-money' on the server, past what the version asks for",
+        _upgrade,
+    ),
     Trouble("cached", "the-gate", "release", "the last release remembers prices of the wrong country", _release("cached-prices")),
 )

@@ -42,7 +42,7 @@ def begin(session: Session, seed: int | None, tell: Tell, *, pace: float | None 
         raise WrongState("A drill goes on already.", remedy="`lab drill` shows it, `lab drill end --cause CAUSE` ends it.")
     number = secrets.randbelow(_SEEDS) if seed is None else seed
     try:
-        trouble = troubles.drawn(number, {stage.id for stage in session.progress().stages if stage.state == "passed"})
+        trouble = troubles.drawn(number, passed(session))
     except LookupError:
         raise WrongState("Nobody puts you on call before you can deploy: pass the first stage.", remedy="lab check") from None
     drill = _drill(session)
@@ -57,6 +57,11 @@ def begin(session: Session, seed: int | None, tell: Tell, *, pace: float | None 
             raise
     session.ledger.append("drill.begun", actor="learner", source="learner", seed=number)
     return show(session)
+
+
+def passed(session: Session) -> set[str]:
+    """The stages that a drill may be about."""
+    return {stage.id for stage in session.progress().stages if stage.state == "passed"}
 
 
 def goes_on(session: Session) -> bool:
