@@ -18,7 +18,7 @@ from lab.checks.machine import CORES, Machine
 from lab.gameday.play import Enough, play_scene
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from lab.company.company import Company
@@ -43,7 +43,7 @@ class Day:
     `digest` is the scenario's, `versions` those of all tools; with the forge's `main` they make the cache key.
     `cache` is a folder, or None to remember nothing. `tell` is called with sentences on what is being done,
     `on_played` as each scene ends. At most `workers` scenes are played side by side, on a `machine` that days may share;
-    sleepy ones beside them, as many as the machine has beds for.
+    of sleepy ones as many as it has beds for.
     `enough` ends a scene early, once these checks (by id) are decided; what others find in it by then, they have found.
     """
 
@@ -71,7 +71,7 @@ class Day:
         return settled(wanted, raw)
 
     def _played(self, scenes: Sequence[Scene]) -> Iterable[Played]:
-        """First what is remembered, then what may run side by side, then the timed ones alone."""
+        """First what is remembered, then the sleepy ones, then what may run side by side, then the timed ones alone."""
         fresh = []
         for scene in scenes:
             remembered = self._remembered(scene)
@@ -81,12 +81,15 @@ class Day:
                 fresh.append(scene)
         asleep = [scene for scene in fresh if scene.sleepy and not scene.timed]
         together = [scene for scene in fresh if not scene.sleepy and not scene.timed]
-        with (
-            ThreadPoolExecutor(max_workers=self.workers, thread_name_prefix="scene") as pool,
-            ThreadPoolExecutor(max_workers=len(asleep) or 1, thread_name_prefix="sleepy") as bedroom,
-        ):
-            futures: list[Future[Played]] = [bedroom.submit(self._play, scene) for scene in asleep]
-            futures += [pool.submit(self._play, scene) for scene in together]
+        yield from self._side_by_side(asleep, len(asleep))  # before what keeps the cores busy, not beside it
+        yield from self._side_by_side(together, self.workers)
+        for scene in fresh:
+            if scene.timed:
+                yield self._play(scene)
+
+    def _side_by_side(self, scenes: Sequence[Scene], workers: int) -> Iterator[Played]:
+        with ThreadPoolExecutor(max_workers=workers or 1, thread_name_prefix="scene") as pool:
+            futures: list[Future[Played]] = [pool.submit(self._play, scene) for scene in scenes]
             try:
                 for future in as_completed(futures):
                     yield future.result()
@@ -94,9 +97,6 @@ class Day:
                 for future in futures:
                     future.cancel()
                 raise
-        for scene in fresh:
-            if scene.timed:
-                yield self._play(scene)
 
     def _play(self, scene: Scene) -> Played:
         began = time.monotonic()

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CORES: Final = os.cpu_count() or 1
-BEDS: Final = 2
-"""How many sleepy scenes a core carries at once."""
+BEDS: Final = CORES + 1
+"""How many sleepy scenes are played at once."""
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Machine:
     """One machine's cores. `slots` are entered around each pipeline run, a `beds` one around each sleepy scene; a timed one is `alone`."""
 
     slots: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(CORES))
-    beds: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(BEDS * CORES))
+    beds: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(BEDS))
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _playing: int = 0
     _waiting: int = 0
