@@ -170,7 +170,7 @@ def _script(tell: Callable[[str], None]) -> Row:
 
 
 def _company(folder: Path, tell: Callable[[str], None]):  # noqa: ANN202 - a company, whose class is imported late
-    """A company with the first solution of every stage up to 'eyes'."""
+    """A company with the first solution of every stage, and its monitoring."""
     from lab.company.pipelines.toolchain import Toolchain  # noqa: PLC0415 - only here
     from lab.gameday import opening  # noqa: PLC0415
     from lab.gameday.laying import commit_layers  # noqa: PLC0415
@@ -183,6 +183,6 @@ def _company(folder: Path, tell: Callable[[str], None]):  # noqa: ANN202 - a com
     for stage in scenario.stages:
         opening.lay_start(company, stage)
         commit_layers(company, [stage.solutions[0].path], folder / stage.id, message=f"Solve '{stage.title}'")
-        if stage.id == "eyes":
-            break
+    watching = next(scenario.path.glob("*/eyes/solutions/burn-rate"))  # a stage or a draft
+    commit_layers(company, [watching], folder / "watching", message="Watch the shop")
     return company

@@ -11,7 +11,7 @@ from lab.session.wiring import read_scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios/company-evolution"
-STAGE = SCENARIO / "stages/eyes"
+STAGE = next(path for path in (SCENARIO / "stages/eyes", SCENARIO / "drafts/eyes") if path.is_dir())
 TRAPS = sorted(path.name for path in STAGE.glob("traps/*/"))
 
 

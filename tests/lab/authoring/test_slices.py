@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,17 @@ def scenario() -> Scenario:
 @pytest.fixture
 def gate(scenario: Scenario) -> Stage:
     return scenario.stage("the-gate")
+
+
+@pytest.fixture(scope="module")
+def eyes(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The stage of monitoring, wherever it stands."""
+    copy = tmp_path_factory.mktemp("scenario") / "company-evolution"
+    shutil.copytree(library.find("company-evolution"), copy)
+    if (copy / "drafts/eyes").is_dir():
+        (copy / "drafts/eyes").rename(copy / "stages/eyes")
+        (copy / "scenario.yaml").write_text((copy / "scenario.yaml").read_text().rstrip() + "\n  - eyes\n")
+    return read_scenario(copy).stage("eyes").model_copy(update={"status": "ready"})
 
 
 def played(stage: Stage) -> dict[str, list[str]]:
@@ -80,19 +92,17 @@ def test_a_refusal_that_nobody_named_is_a_hole_in_a_slice_too(gate: Stage) -> No
     assert holes(case, {"strangers-run-nothing": passed("nothing ran")}) == ["'strangers-run-nothing' should refuse it, and passed"]
 
 
-def test_what_only_some_seeds_show_is_not_played_in_a_slice(scenario: Scenario) -> None:
-    ready = scenario.stage("eyes").model_copy(update={"status": "ready"})
-    case = next(case for case in cases(ready, slices=True) if case.name == "one-moment-decides")
+def test_what_only_some_seeds_show_is_not_played_in_a_slice(eyes: Stage) -> None:
+    case = next(case for case in cases(eyes, slices=True) if case.name == "one-moment-decides")
     assert [scene.id for scene in case.stage.game_day] == ["slow-burn"]
     assert holes(case, {"slow-burn-is-a-ticket": failed("it could wait for the morning", look_at="")}) == []
 
 
-def test_an_event_of_many_faults_ends_with_the_refusal_that_is_wanted(scenario: Scenario) -> None:
-    stage = scenario.stage("eyes")
-    day = Day(None, stage, 1, "", "", enough=with_required(stage, ["page-says-what-to-do"]))  # type: ignore[arg-type] # no company is played
+def test_an_event_of_many_faults_ends_with_the_refusal_that_is_wanted(eyes: Stage) -> None:
+    day = Day(None, eyes, 1, "", "", enough=with_required(eyes, ["page-says-what-to-do"]))  # type: ignore[arg-type] # no company is played
     page = Paged("page", 2.0, "errors", "errors", "page", "wiki", runbook_answers=False, resolved_after=1.0)
     hurt = Incident("errors", "most fail", "page", (), (page,), asked=50, bad=30, baseline_bad=0.0, lasted=3.0, resolved_after=1.0)
-    scene = stage.scene("hurt")
+    scene = eyes.scene("hurt")
     assert not day._has_refused(scene, Facts({"hurt": Watch()}))
     assert day._has_refused(scene, Facts({"hurt": Watch((hurt,))}))
     well = replace(hurt, pages=(replace(page, runbook_answers=True),))
