@@ -208,7 +208,8 @@ class FewPages(PagerCheck):
 
     def _noisy(self, watch: Watch, incident: Incident, pages: tuple[Paged, ...], pace: float) -> Finding | None:
         evidence = _evidence(watch, pages)
-        again = [title for title, number in Counter(page.title for page in pages).items() if number > 1]
+        threads = Counter(page.key or page.title for page in pages)
+        again = [page.title for page in pages if threads[page.key or page.title] > 1]
         if again:
             return failed(f"'{again[0]}' came, went and came back within one incident: {incident.says}.", look_at=LOOK, evidence=evidence)
         if len(pages) > self.at_most:

@@ -149,6 +149,7 @@ class Outlook:
                 runbook_answers=page.key == HEARTBEAT or self._answers(page.runbook),
                 resolved_after=None if page.resolved is None else (page.resolved - over) / MINUTE,
                 is_heartbeat=page.key == HEARTBEAT,
+                key=page.key,
             )
             for page in pages
         )

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Paged:
-    """A page or ticket during an incident: minutes after customers felt it (or it began), until it was resolved (None: it was not)."""
+    """A page or ticket during an incident: minutes after customers felt it (or it began), until it was resolved (None: it was not).
+
+    `key` is its thread: what comes twice with the same one came back.
+    """
 
     channel: str
     after: float
@@ -18,6 +21,7 @@ class Paged:
     runbook_answers: bool
     resolved_after: float | None
     is_heartbeat: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
