@@ -32,6 +32,12 @@ BURN = incident(kind="slow-burn", says="3 % fail", wanted="ticket", pages=(), ba
         ("kept_quiet", watch(replace(QUIET, pages=(paged(),))), "although no customer was hurt: one instance died."),
         ("few_pages", watch(incident(pages=(paged(title="a"), paged(title="b"), paged(title="c")))), "One incident woke you 3 times"),
         ("few_pages", watch(incident(pages=(paged(), paged()))), "'the door fails' came, went and came back within one incident"),
+        ("few_pages", watch(incident(pages=tuple(paged(key=key) for key in "abc"))), "One incident woke you 3 times"),
+        (
+            "kept_quiet",
+            watch(incident(kind="night-one", says="one of three failed", wanted="quiet", pages=(paged(),), asked=3, bad=1)),
+            "although no customer was hurt: one of three failed.",
+        ),
         (
             "few_pages",
             watch(incident(pages=(paged(resolved_after=None),))),
