@@ -85,7 +85,7 @@ def test_a_drill_from_its_page_to_its_verdict(session: Session) -> None:
     drill.say(session, "10 min", "look at the log")
     assert drill.say(session, "10:40", "start it again").lines == 2
     assert eventually(lambda: drill.run(session, "deploy", "").exit == 0, 120), "a busy machine may need it twice"
-    assert eventually(lambda: made.restored().right == drilling.QUESTIONS)
+    assert eventually(lambda: made.restored().right == drilling.QUESTIONS, 120), made.restored()
     with pytest.raises(UsageProblem, match="There is no cause 'gremlins'"):
         drill.end(session, "gremlins")
     over = drill.end(session, "ended")
