@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ from lab.session.wiring import House, read_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from lab.report.drill import DrillReport
 
 FAMILIES = {"day-zero", "local-tests", "the-gate", "works-on-my-machine"}
 
@@ -69,17 +72,25 @@ def eventually(is_so: Callable[[], bool], seconds: float = 20.0) -> bool:
     return found
 
 
+def on_call(session: Session, seed: int) -> DrillReport:
+    """Begin a drill; the reference gives a release ten seconds to start, and a busy machine may need another try."""
+    for _ in range(3):
+        with contextlib.suppress(WrongState):
+            return drill.begin(session, seed, lambda _: None, pace=0.5)
+    return drill.begin(session, seed, lambda _: None, pace=0.5)
+
+
 @pytest.mark.slow
 def test_a_drill_from_its_page_to_its_verdict(session: Session) -> None:
     with pytest.raises(WrongState, match="pass the first stage"):
         drill.begin(session, 1, lambda _: None)
     session.ledger.append("stage.passed", stage="day-zero")
-    begun = drill.begin(session, seed_of("ended"), lambda _: None, pace=0.5)
+    begun = on_call(session, seed_of("ended"))
     assert "You are on call: 15 minutes." in shown.drill(begun, PLAIN)
     with pytest.raises(WrongState, match="goes on already"):
         drill.begin(session, 2, lambda _: None)
     made = drilling.Drill(session.workspace.lab / drill.FOLDER)
-    assert eventually(lambda: made.restored().right == 0), "customers feel it"
+    assert eventually(lambda: made.restored().right == 0, 60), "customers feel it"
     with pytest.raises(UsageProblem, match="is no time"):
         drill.say(session, "soon", "look at the log")
     drill.say(session, "10 min", "look at the log")
@@ -101,9 +112,9 @@ def test_who_does_nothing_and_guesses_fails_each_point(session: Session, trouble
     session.ledger.append("stage.passed", stage="day-zero")
     family = troubles.named(trouble).stage
     monkeypatch.setattr(drill, "passed", lambda _: {"day-zero", family})
-    drill.begin(session, seed_of(trouble, family), lambda _: None, pace=0.5)
+    on_call(session, seed_of(trouble, family))
     made = drilling.Drill(session.workspace.lab / drill.FOLDER)
-    assert eventually(lambda: made.restored().right < drilling.QUESTIONS), "customers feel it"
+    assert eventually(lambda: made.restored().right < drilling.QUESTIONS, 60), "customers feel it"
     over = drill.end(session, "release")
     assert [point.is_met for point in over.points] == [False, False, False], over
     text = shown.ended(over, PLAIN)
