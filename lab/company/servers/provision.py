@@ -119,7 +119,8 @@ def _put_version(home: Path, setup: ServerSetup, archive: Callable[[str, str, Pa
     packed = home / ".app.tar"
     archive(setup.repository, setup.runs, packed)
     with tarfile.open(packed) as tree:
-        tree.extractall(home / "app", filter="fully_trusted")  # noqa: S202 - our own forge's archive, as git wrote it
+        tree.extraction_filter = getattr(tarfile, "fully_trusted_filter", None)  # Python 3.11.2, that of Debian 12, has no filters
+        tree.extractall(home / "app")  # noqa: S202 - our own forge's archive, as git wrote it
     packed.unlink()
     shutil.copy(FILES / "restart", home / "restart")
     (home / "restart").chmod(0o755)

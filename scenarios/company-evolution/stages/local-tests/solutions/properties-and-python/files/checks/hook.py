@@ -28,7 +28,9 @@ def main() -> int:
     parcel = git("archive", "--format=tar", git("write-tree").decode().strip())
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     with tempfile.TemporaryDirectory() as room:
-        tarfile.open(fileobj=io.BytesIO(parcel)).extractall(room, filter="data")
+        packed = tarfile.open(fileobj=io.BytesIO(parcel))
+        packed.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.2 has none
+        packed.extractall(room)
         code = subprocess.run([sys.executable, "checks/run.py"], cwd=room, env=clean).returncode
     if code != 0:
         print("Not committed: the checks above failed on what you staged.", file=sys.stderr)
