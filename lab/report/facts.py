@@ -75,7 +75,7 @@ class DoctorReport:
 
 @dataclass(frozen=True)
 class ImageLine:
-    """One base image. `status` is ready, built, outdated, missing or removed; `size` is bytes, `seconds` what making it took."""
+    """One base image. `status` is ready, built, outdated, missing, loaded or removed; `size` is bytes, `seconds` what making it took."""
 
     name: str
     status: str

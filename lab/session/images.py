@@ -7,7 +7,8 @@ import difflib
 from typing import TYPE_CHECKING
 
 from lab.company.docker.engine import Engine
-from lab.company.images import recipes
+from lab.company.harbour import BASES
+from lab.company.images import carrying, recipes
 from lab.company.images.building import Images
 from lab.company.pipelines.toolchain import Toolchain
 from lab.errors import UsageProblem
@@ -15,6 +16,7 @@ from lab.report.facts import ImageLine, ImagesReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from lab.company.images.building import Built
 
@@ -49,6 +51,34 @@ def prune(*, everything: bool) -> ImagesReport:
     """
     with _images() as images:
         return ImagesReport(tuple(ImageLine(name, "removed") for name in images.prune(everything=everything)))
+
+
+def save(target: Path, tell: Callable[[str], None]) -> tuple[str, ...]:
+    """Write the company's base images into one file: those that every company needs, made if missing, and what else was made here.
+
+    Gives their names.
+
+    Raises:
+        WorldUnavailable: no engine, no network, no disk.
+    """
+    with _images() as images:
+        images.ensure(BASES, tell)
+        ready = [row for row in images.status() if row.status == "ready"]
+        names = [name for row in ready for name in (row.name, recipes.RECIPES[_name(row.name)].addressed(row.digest))]
+        carrying.save(images.engine, names, target)
+        return tuple(row.name for row in ready)
+
+
+def load(files: Sequence[Path]) -> ImagesReport:
+    """Take in the images of those files.
+
+    Raises:
+        WorldUnavailable: no engine, or its disk is full.
+        EngineRefused: one of them holds no images.
+    """
+    with _images() as images:
+        names = [name for file in files for name in carrying.load(images.engine, file)]
+    return ImagesReport(tuple(ImageLine(name, "loaded") for name in names))
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""`lab author new`, `schema`, `lint` and `docs`: what an author needs while writing."""
+"""`lab author new`, `schema`, `lint`, `docs`, `import` and `kit`: what an author needs while writing, and to hand out what is written."""
 # ruff: noqa: PLC0415 - each command loads only what it needs
 
 from __future__ import annotations
@@ -105,3 +105,38 @@ def import_(desk: Desk, source: Path, target: Path, *, tried: bool, as_json: boo
     report = bring(here / source, here / target, tell=desk.console.tell, tried_with=Toolchain.find() if tried else None)
     desk.show("import", report, imported, as_json=as_json)
     return 0 if any(line.stage for line in report.lines) else 1
+
+
+@click.command()
+@click.argument("scenario", required=False, default="company-evolution")
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), default=Path("harborline-kit.tar.gz"), show_default=True)
+@click.option("--no-images", is_flag=True, help="Leave the base images of containers out.")
+@pass_desk
+def kit(desk: Desk, scenario: str, target: Path, *, no_images: bool) -> None:
+    """Pack all that a class needs for SCENARIO into one archive: the lab, its packages, its images. Nobody needs a network then."""
+    import sys
+
+    from lab.authoring.kit import NAME, Sources, make
+    from lab.company.pipelines.downloads import fetch
+    from lab.company.pipelines.toolchain import Toolchain
+    from lab.scenario import library
+    from lab.session.images import save
+
+    tell = desk.console.tell
+    toolchain = Toolchain.find()
+    toolchain.prepare(tell)
+    sources = Sources(
+        fetch=lambda lock, folder: fetch([sys.executable, "-m", "pip"], lock, folder, what="The lab's packages"),
+        wheels=toolchain.wheels,
+        save=None if no_images else lambda file: save(file, tell),
+    )
+    told = library.told(scenario)
+    made = make(told, desk.parts.read(desk.parts.find(scenario)), (desk.directory or Path()) / target, sources, tell=tell)
+    images = f", {len(made.images)} base images" if made.images else ""
+    desk.console.lines(
+        [
+            f"'{made.path}' has it all: the scenario '{made.scenario}', {made.wheels} packages{images}; {made.size / 1e6:.0f} MB.",
+            f"It is for Python {made.python} on {made.platform}. A learner types:",
+            f"tar -xf {made.path.name} && {NAME}/play --as NAME --class KEY",
+        ]
+    )

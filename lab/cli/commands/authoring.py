@@ -27,6 +27,7 @@ for _command in (
     author_writing.lint,
     author_writing.docs,
     author_writing.import_,
+    author_writing.kit,
     author_trying.try_,
     author_trying.watch,
     author_trying.handout,

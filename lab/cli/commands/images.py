@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from lab.cli.desk import Desk, json_option, pass_desk
@@ -34,6 +36,18 @@ def list_(desk: Desk, *, as_json: bool) -> None:
     from lab.session.images import listing
 
     desk.show("images", listing(), render, as_json=as_json)
+
+
+@images.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@pass_desk
+def load(desk: Desk, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Take in the images of each FILE, as a kit of `lab author kit` has them: no network is needed."""
+    from lab.report.tables import images as render
+    from lab.session.images import load as take_in
+
+    desk.show("images", take_in(files), render, as_json=as_json)
 
 
 @images.command()

@@ -28,6 +28,7 @@ import platformdirs
 import lab
 from lab import process
 from lab.company.pipelines import environments, shims
+from lab.company.pipelines.downloads import complaint, fetch
 from lab.errors import WorldUnavailable
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 RECIPE: Final = 3  # raise it when the way an environment is built changes
 RUNTIME: Final = ("fastapi", "uvicorn", "pydantic", "prometheus-client", "pip")
 INTERNAL: Final = "harborline-money==1.4"
-DOWNLOAD_SECONDS: Final = 900
-_PASSED_ON: Final = re.compile(r"PIP_|HOME$|XDG_|NETRC$|(https?|all|no|ftp)_proxy$", re.IGNORECASE)
+_PACKAGES: Final = "The company's packages"
 _WARM_PLAIN: Final = "import fastapi, uvicorn.protocols.http.h11_impl, uvicorn.lifespan.on, prometheus_client, sqlite3, logging.config"
 _WARM_PREPARED: Final = (
     "import pytest, _pytest.junitxml, fastapi.testclient, httpx, hypothesis, xdist.dsession, xdist.remote, pytest_cov.plugin, "
@@ -218,24 +218,11 @@ class Toolchain:
         if own:  # the newer pip of the lock is twice as fast at looking through an index
             first = target / "pip.txt"
             first.write_text(own.group(), encoding="utf-8")
-            self._fetch([*pip, "download", "-r", first], target, on_line=count)
+            fetch(pip, first, target, what=_PACKAGES, on_line=count)
             pip = [sys.executable, next(target.glob("pip-*.whl")) / "pip"]
-        self._fetch([*pip, "download", "-r", _lock()], target, on_line=count)
+        fetch(pip, _lock(), target, what=_PACKAGES, on_line=count)
         (target / "complete").touch()
         return target
-
-    def _fetch(self, words: list[str | Path], target: Path, *, on_line: Callable[[str], None]) -> None:
-        kept = {name: value for name, value in os.environ.items() if _PASSED_ON.match(name)}
-        options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--disable-pip-version-check", "--progress-bar", "off"]
-        done = process.run(
-            [*words, *options, "--dest", target], cwd=target, env=process.environment(kept), timeout=DOWNLOAD_SECONDS, on_line=on_line
-        )
-        if not done.is_success:
-            raise WorldUnavailable(
-                f"The company's packages could not be downloaded: {_complaint(done)}",
-                remedy="Check the network and pip's own configuration (`pip config list`), then run the command again; "
-                "what was downloaded is kept.",
-            )
 
     def _build_libraries(self) -> None:
         flit = next(self.wheels.glob("flit_core-*.whl"))
@@ -262,14 +249,9 @@ class Toolchain:
         done = process.run(words, cwd=self.home, env=process.environment(env), timeout=300)
         if not done.is_success:
             raise WorldUnavailable(
-                f"The company's Python could not be set up: {_complaint(done)}",
+                f"The company's Python could not be set up: {complaint(done)}",
                 remedy="`lab doctor` says what this machine lacks; what was half-built is built again by the next command.",
             )
-
-
-def _complaint(done: process.Completed) -> str:
-    lines = [line for line in done.output.splitlines() if line.strip() and not line.startswith("WARNING")]
-    return lines[-1].strip() if lines else f"'{done.args[0]}' ended with {done.returncode} and said nothing."
 
 
 def _program(name: str, folder: str | None = None) -> Path:
