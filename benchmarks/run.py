@@ -31,6 +31,7 @@ SUBJECTS = {
     "start": "starting",
     "authoring": "authoring",
     "dashboard": "looking",
+    "containers": "containing",
     "watch": "watching",
 }
 BUSY = 0.5

@@ -81,6 +81,38 @@ def test_a_push_is_in_the_registry_and_in_the_ledger_and_nothing_is_left_on_the_
 
 @pytest.mark.docker
 @pytest.mark.slow
+def test_a_registry_that_is_killed_in_the_middle_of_a_push_comes_back_and_holds_the_image_once(harbour, tmp_path):
+    registry = harbour.open()
+    engine, name = harbour.engine, f"{registry.name}/storefront:{'b' * 40}"
+    context = tar_of({"Dockerfile": b"FROM scratch\nCOPY big /\n", "big": os.urandom(30_000_000)})
+    engine.call("build", lambda: list(engine.api.build(fileobj=io.BytesIO(context), custom_context=True, tag=name, rm=True)), seconds=60)
+
+    said = engine.call("push", lambda: _push_and_kill(engine, harbour, name), seconds=60)
+    harbour.note_pushes("storefront")
+    assert said
+    assert registry.digest("storefront", "b" * 40) is None
+    assert harbour._ledger.events(PUSHED) == []
+
+    assert harbour.open() == registry
+    again = engine.call("push", lambda: list(engine.api.push(name, stream=True, decode=True)), seconds=60)
+    harbour.note_pushes("storefront")
+    assert not [line for line in again if "error" in line]
+    assert [event.data["digest"] for event in harbour._ledger.events(PUSHED)] == [registry.digest("storefront", "b" * 40)]
+
+
+def _push_and_kill(engine, harbour, name):
+    """Push, and kill the registry as soon as it has some of the image; gives what the engine said till then."""
+    lines = []
+    for line in engine.api.push(name, stream=True, decode=True):
+        lines.append(line)
+        if line.get("status") == "Pushing" and (line.get("progressDetail") or {}).get("current", 0) > 0:
+            engine.kill(f"{harbour.owner.company}-registry")
+            break
+    return lines
+
+
+@pytest.mark.docker
+@pytest.mark.slow
 def test_dockers_own_client_builds_runs_and_talks_through_the_socket_and_all_it_makes_is_found_again(harbour, tmp_path):
     env = {**os.environ, **harbour.environment(tmp_path / "client")}
 
