@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import secrets
 import subprocess
 import time
 
@@ -25,7 +26,8 @@ def harbour(tmp_path, loop):
     Ledger.create(tmp_path / "ledger.db")
     book = PortBook(tmp_path / "ports.json")
     book.hold(REGISTRY)
-    made = Harbour("harborline-test", tmp_path, book=book, ledger=Ledger(tmp_path / "ledger.db"), toolchain=Toolchain.find(), loop=loop)
+    name = f"harborline-{secrets.token_hex(4)}"  # the tests of this file may run side by side
+    made = Harbour(name, tmp_path, book=book, ledger=Ledger(tmp_path / "ledger.db"), toolchain=Toolchain.find(), loop=loop)
     yield made
     made.close()
     book.release()
