@@ -86,7 +86,8 @@ def _restart(harbour: Harbour) -> float:
 
 def _run_bare(folder: Path, number: int) -> float:
     """Seconds of `docker run` of the same image with the same mount and port, until it answers."""
-    from lab.company.servers.ports import allot, is_answering  # noqa: PLC0415 - only here
+    from lab.company.images.registry import is_serving  # noqa: PLC0415 - only here
+    from lab.company.servers.ports import allot  # noqa: PLC0415 - as above
 
     store, port = folder / f"store-{number}", allot()
     store.mkdir()
@@ -96,7 +97,7 @@ def _run_bare(folder: Path, number: int) -> float:
     try:
         began = time.monotonic()
         run(words)
-        while not is_answering(port.number):
+        while not is_serving(port.number):
             time.sleep(0.01)
         return time.monotonic() - began
     finally:

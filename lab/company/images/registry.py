@@ -6,13 +6,15 @@ shows, and nobody need have listened at the moment of a push.
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from lab.company.docker.values import Spec
-from lab.company.servers.ports import LOOPBACK, is_answering
+from lab.company.servers.ports import LOOPBACK
 from lab.errors import WorldUnavailable
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ IMAGE: Final = "lab/registry:2"
 INSIDE: Final = 5000
 START_SECONDS: Final = 20.0
 PAUSE: Final = 0.05
+ASK_SECONDS: Final = 2.0
 _STORE: Final = "/var/lib/registry"
 _REPOSITORIES: Final = "docker/registry/v2/repositories"
 
@@ -55,7 +58,7 @@ class Registry:
         spec = Spec(IMAGE, name=name, ports={INSIDE: self.port}, binds=(f"{self.store}:{_STORE}",), network="bridge", user=_user(engine))
         made = engine.run(spec, owner)
         deadline = time.monotonic() + START_SECONDS
-        while not is_answering(self.port):
+        while not is_serving(self.port):
             state = engine.state(made)
             if time.monotonic() > deadline or state is None or not state.is_running:
                 said = engine.logs(made)[-300:].strip()
@@ -85,6 +88,15 @@ class Registry:
 
     def _tags(self, repository: str) -> Path:
         return self.store / _REPOSITORIES / repository / "_manifests/tags"
+
+
+def is_serving(port: int) -> bool:
+    """Whether a registry answers there: the engine's own proxy takes connections before anything in the container does."""
+    link = http.client.HTTPConnection(LOOPBACK, port, timeout=ASK_SECONDS)
+    with contextlib.closing(link), contextlib.suppress(OSError, http.client.HTTPException):
+        link.request("GET", "/v2/")
+        return link.getresponse().status == http.client.OK
+    return False
 
 
 def _user(engine: Engine) -> str:
