@@ -48,8 +48,9 @@ def served_wrongly(seen: Observation, *, when: str) -> Finding | None:
 
 
 def _beside(wrong: Finding, run: VerbRun) -> Finding:
-    """The finding with what the verb printed beside what customers saw."""
-    return Finding(wrong.verdict, wrong.message, wrong.look_at, "\n".join(filter(None, [wrong.evidence, run.output[-1200:]])))
+    """The finding with how the verb ended and what it printed, beside what customers saw."""
+    message = f"{wrong.message} `{run.verb}` ended with {run.exit}." if run.exit else wrong.message
+    return Finding(wrong.verdict, message, wrong.look_at, "\n".join(filter(None, [wrong.evidence, run.output[-1200:]])))
 
 
 class EachDeployServes(Check):

@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -180,16 +181,21 @@ def _moved(scenario: Scenario, target: Path) -> Scenario:
 
 
 def _build(session: Session, path: Path, tell: Callable[[str], None]) -> None:
-    """Every step in order; `workspace.json` comes last but for the stage, whose opening can be repeated."""
+    """Every step in order; `workspace.json` comes last but for the stage, whose opening can be repeated.
+
+    The environment's thousands of files are linked beside the founding: the one waits for the disk, the other computes.
+    """
     space, parts, scenario = session.workspace, session.parts, session.scenario
     parts.prepare(tell)
-    tell("Founding the company.")
-    shutil.copytree(path, space.kept_scenario, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
-    parts.found(space, scenario)
-    failpoint("start.founded")
-    tell("Cloning the repository and copying your Python environment.")
-    _clone(session)
-    parts.copy_environment(space.python)
+    tell("Founding the company, and copying your Python environment.")
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        copied = beside.submit(parts.copy_environment, space.python)
+        shutil.copytree(path, space.kept_scenario, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+        parts.found(space, scenario)
+        failpoint("start.founded")
+        tell("Cloning the repository.")
+        _clone(session)
+        copied.result()
     failpoint("start.cloned")
     workspace.write(space)
     failpoint("start.written")
