@@ -99,9 +99,9 @@ def _smooth(frames: Mapping[str, float]) -> list[Row]:
 
 def _cost(rest: tuple[float, float], looked: tuple[float, float], after: float) -> list[Row]:
     return [
-        Row("`lab serve` at rest, of a core", "", "", QUIET, None, rest[0], CORE, "%", 1),
-        Row("`lab serve` with a browser on the map while customers buy, of a core", "", "", QUIET, None, looked[0], CORE, "%", 1),
-        Row("`lab serve`, memory after all of this", "", "", QUIET, None, after, MEMORY, "MB", 1, f"{rest[1]:.0f} MB before"),
+        Row("`lab serve` at rest, of a core", "", "", None, None, rest[0], CORE, "%", 1),
+        Row("`lab serve` with a browser on the map while customers buy, of a core", "", "", None, None, looked[0], CORE, "%", 1),
+        Row("`lab serve`, memory after all of this", "", "", None, None, after, MEMORY, "MB", 1, f"{rest[1]:.0f} MB before"),
     ]
 
 

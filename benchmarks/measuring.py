@@ -18,7 +18,7 @@ ROUNDS = 10
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. `seconds` are the medians of what was measured and of what it is held against.
+    """One line of the table. `seconds` and `base` are the medians of what was measured and of what it is held against; None: no time.
 
     `value` is the number that the goal is about, `unit` how it is written after it: times, seconds, or nothing.
     """
@@ -26,7 +26,7 @@ class Row:
     subject: str
     command: str
     against: str
-    seconds: float
+    seconds: float | None
     base: float | None
     value: float
     goal: float

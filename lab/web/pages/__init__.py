@@ -87,6 +87,8 @@ _SHELL: Final = """\
 <script type="application/json" id="words">{words}</script>
 <script type="module" src="{base}/app.js"></script>
 </head>
-<body data-base="{base}"></body>
+<body data-base="{base}">
+<noscript>The dashboard is drawn by JavaScript, which is off here. `lab` in a terminal says the same.</noscript>
+</body>
 </html>
 """

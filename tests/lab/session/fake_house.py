@@ -43,7 +43,7 @@ class Saying:
     label: str = ""
 
 
-def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: bool = False, asking: str = "") -> Stage:
+def a_stage(path: Path, name: str, title: str, *, code: str = "C0", live: bool = False, chained: bool = False, asking: str = "") -> Stage:
     more = (Told(id="after", title="What comes after holds", on="live", level="stretch", requires=("first",)),) if chained else ()
     checks = (
         Told(id="first", title="The first thing holds", scene="one", on="live" if live else "game_day"),
@@ -54,7 +54,7 @@ def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: b
     )
     return Stage.model_construct(
         id=name,
-        code="C0",
+        code=code,
         title=title,
         job=f"Make '{title}' hold.",
         minutes=20,
@@ -75,10 +75,12 @@ def a_stage(path: Path, name: str, title: str, *, live: bool = False, chained: b
     )
 
 
-def a_scenario(path: Path, *, live: bool = False, chained: bool = False, asking: str = "") -> Scenario:
+def a_scenario(
+    path: Path, *, live: bool = False, chained: bool = False, asking: str = "", codes: tuple[str, str] = ("C0", "C0")
+) -> Scenario:
     stages = tuple(
-        a_stage(path / "stages" / name, name, title, live=live, chained=chained, asking=asking)
-        for name, title in (("alpha", "Alpha"), ("beta", "Beta"))
+        a_stage(path / "stages" / name, name, title, code=code, live=live, chained=chained, asking=asking)
+        for name, title, code in (("alpha", "Alpha", codes[0]), ("beta", "Beta", codes[1]))
     )
     for stage in stages:
         files = stage.path / "solutions" / "plain" / "files"
@@ -106,6 +108,7 @@ class FakeHouse:
     live: bool = False
     chained: bool = False
     asking: str = ""  # what the stretch check asks
+    codes: tuple[str, str] = ("C0", "C0")
     say: dict[str, Finding] = field(default_factory=dict)
     by_seed: dict[tuple[str, int], Finding] = field(default_factory=dict)
     played: list[tuple[tuple[str, ...], int]] = field(default_factory=list)
@@ -125,11 +128,11 @@ class FakeHouse:
         if name != "small":
             raise UsageProblem(f"There is no scenario '{name}'.", remedy="There are: small; or name a folder with a scenario.yaml.")
         path.mkdir(parents=True, exist_ok=True)
-        a_scenario(path, live=self.live, chained=self.chained, asking=self.asking)
+        a_scenario(path, live=self.live, chained=self.chained, asking=self.asking, codes=self.codes)
         return path
 
     def read(self, path: Path) -> Scenario:
-        return a_scenario(path, live=self.live, chained=self.chained, asking=self.asking)
+        return a_scenario(path, live=self.live, chained=self.chained, asking=self.asking, codes=self.codes)
 
     def prepare(self, tell: Callable[[str], None]) -> None:
         tell("Preparing.")

@@ -58,6 +58,7 @@ def happen(session: Session) -> None:
     ledger.append_many(
         [("answers", "customers", "door", {"second": n, "good": 2, "failed": n % 9 == 0, "worst_ms": 30 + n}) for n in range(60)]
     )
+    ledger.append("check.finding", **found("third", "failed", HOSTILE))
     queue_run(session, "r1", sha)
     ledger.append("job.started", source="runner", run="r1", job="test")
     step = {"run": "r1", "job": "test", "step": HOSTILE, "result": "failure", "seconds": 1.0, "number": 1}

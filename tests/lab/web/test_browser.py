@@ -16,6 +16,7 @@ from tests.lab.web.opened import HOSTILE, PAGES, chrome, elsewhere, found, opene
 
 __all__ = ["chrome", "elsewhere", "opened", "page", "served", "session"]
 pytestmark = pytest.mark.slow
+BEYOND = "['html', 'main'].map((name) => document.querySelector(name)).map((one) => one.scrollWidth - one.clientWidth)"
 
 
 def test_the_code_has_left_the_address(page: Page, served: Served):
@@ -153,11 +154,13 @@ def test_what_was_folded_stays_folded_when_something_happens(page: Page, served:
     fold.locator("summary").click()
 
 
-def test_it_fits_a_small_screen_without_scrolling_sideways(page: Page, served: Served):
+@pytest.mark.parametrize(("wide", "high"), [(1280, 720), (390, 844)])
+def test_it_fits_a_small_screen_without_scrolling_sideways(page: Page, served: Served, wide: int, high: int):
+    page.set_viewport_size({"width": wide, "height": high})
     for path, wanted in PAGES.items():
         settled(page, f"{served.address}/{path}", wanted)
-        wide = page.evaluate("['html', 'main'].map((name) => document.querySelector(name)).map((one) => one.scrollWidth - one.clientWidth)")
-        assert wide == [0, 0], path
+        assert page.evaluate(BEYOND) == [0, 0], path
+    page.set_viewport_size({"width": 1280, "height": 720})
 
 
 def test_a_terminal_is_typed_in_and_ends_with_its_page(page: Page, served: Served, session: Session):
