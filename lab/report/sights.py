@@ -205,6 +205,23 @@ class TaughtStage:
 
 
 @dataclass(frozen=True)
+class StageProof:
+    """How far a stage is proven on this machine: how many cases it has, how many were proven as they are now, the titles of the others."""
+
+    stage: str
+    cases: int
+    proven: int
+    open: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProofsReport:
+    """Of every stage, what `lab author prove` remembers."""
+
+    stages: tuple[StageProof, ...]
+
+
+@dataclass(frozen=True)
 class TeachingReport:
     """The instructor's view of one workspace; `stuck` are the checks that cost most, worst first."""
 

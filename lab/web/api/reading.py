@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from lab.company.pipelines.toolchain import Toolchain
 from lab.report import facts, model, sights, standing
 from lab.session import (
     briefing,
@@ -151,6 +152,14 @@ def production_(session: Here, window: Annotated[int, Query(ge=10, le=2000)] = p
 def teaching_(session: Here) -> Response:
     """The instructor's view: proofs, attempts, where the learner got stuck."""
     return give("teaching", teaching.teaching(session))
+
+
+@routes.get("/proofs", responses=described("proofs", sights.ProofsReport))
+def proofs_(session: Here) -> Response:
+    """What `lab author prove` remembers of this scenario on this machine; it takes a second, and nothing is played."""
+    from lab.authoring.proven import proven  # noqa: PLC0415 - what proves is loaded for whoever asks
+
+    return give("proofs", proven(session.scenario, Toolchain.find()))
 
 
 @routes.get("/servers")

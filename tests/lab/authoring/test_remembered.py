@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,10 +11,13 @@ import pytest
 
 from lab.authoring.cases import Case, cases
 from lab.authoring.proof_files import Made, written
-from lab.authoring.prove import unsteady
-from lab.authoring.remembered import Remembered
+from lab.authoring.prove import SEEDS, unsteady
+from lab.authoring.proven import proven
+from lab.authoring.remembered import Remembered, folder
 from lab.authoring.rows import ProofReport, Row
+from lab.company.pipelines.toolchain import Toolchain
 from lab.errors import UsageProblem
+from lab.report.sights import StageProof
 from lab.scenario import library
 from lab.session.wiring import read_scenario
 
@@ -80,6 +84,22 @@ def test_a_proven_row_is_found_again_and_a_hole_is_not_kept(fresh: Path, tmp_pat
     kept.write_text("{", encoding="utf-8")
     assert known.find(case, 1, slices=False) is None
     assert Remembered(scenario, "tools").find(case, 1, slices=False) is None
+
+
+def test_who_only_looks_is_told_which_cases_were_proven_whole_or_as_a_slice(
+    fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_CACHE", str(tmp_path / "cache"))
+    scenario, tools = read_scenario(library.find(fresh)), Toolchain.find()
+    assert proven(scenario, tools).stages == (
+        StageProof("first", 5, 0, tuple(case.title for case in cases(scenario.stages[0], slices=True))),
+    )
+    known = Remembered(scenario, tools.key(), folder())
+    for title, slices in (("trap greets-nobody", False), ("solution in-shell", True)):
+        case = next(one for one in cases(scenario.stages[0], slices=slices) if one.title == title)
+        known.keep(case, replace(PROVEN, case=title, seed=SEEDS[0]), slices=slices)
+
+    assert proven(scenario, tools).stages == (StageProof("first", 5, 2, ("start", "solution in-python", "trap one-name-only")),)
 
 
 def test_a_case_that_does_not_always_say_the_same_is_named() -> None:

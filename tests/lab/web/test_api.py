@@ -34,6 +34,7 @@ READS = (
     "team",
     "production",
     "teaching",
+    "proofs",
     "work",
     "servers",
 )
