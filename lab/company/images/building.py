@@ -74,7 +74,10 @@ class Images:
         names = (
             [path.name for path in self.toolchain.wheels.glob("*.whl")] if wheels.is_native() else [self.lock.read_text(encoding="utf-8")]
         )
-        return recipes.digest(recipe, wheels=names)
+        return recipes.digest(recipe, wheels=names, locks=[path.read_text(encoding="utf-8") for path in self._locks(recipe)])
+
+    def _locks(self, recipe: Recipe) -> list[Path]:
+        return [self.lock.with_name(f"{name}.txt") for name in recipe.locks]
 
     def ensure(self, names: Iterable[str], progress: Callable[[str], None] = lambda _: None) -> tuple[Built, ...]:
         """Make what is missing of those names and all they rest on. Two at once wait for each other.
@@ -129,6 +132,8 @@ class Images:
             shutil.copy(recipes.FILES / name, folder / "files" / name)
         if recipe.has_wheels:
             shutil.copytree(wheels.folder(self.toolchain, self.lock), folder / "wheels", ignore=shutil.ignore_patterns("complete"))
+        if recipe.locks:
+            shutil.copytree(wheels.locked(self.toolchain, self._locks(recipe)), folder / "own")
         folder.chmod(0o755)
 
     def _run(self, recipe: Recipe, parent: str, folder: Path, addressed: str, digest: str) -> None:

@@ -20,7 +20,7 @@ VERSION: Final = "1"
 class Recipe:
     """One base image: `files/<name>` is the script that is run in a container of `parent`, with `extra` beside it in /mnt/files.
 
-    `changes` are the lines of a Dockerfile that say how the image runs.
+    `changes` are the lines of a Dockerfile that say how the image runs, `locks` the lab's own locks whose packages lie in /mnt/own.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Recipe:
     parent: str = ""
     extra: tuple[str, ...] = ()
     has_wheels: bool = False
+    locks: tuple[str, ...] = ()
     changes: tuple[str, ...] = ('CMD ["/bin/sh"]',)
 
     @property
@@ -76,17 +77,25 @@ CATALOGUE: Final = (
     Recipe("proxy", "2.6", parent="debian", changes=('CMD ["haproxy", "-W", "-db", "-f", "/etc/haproxy/haproxy.cfg"]',)),
     Recipe("server", "bookworm", parent="python", extra=("sshd_config", "boot", "restart"), changes=('CMD ["/usr/sbin/harborline-boot"]',)),
     Recipe("runner", "bookworm", parent="python", changes=('CMD ["/bin/bash"]',)),
+    Recipe(
+        "dashboard",
+        "3.11",
+        parent="python",
+        locks=("play", "dashboard"),
+        changes=('CMD ["lab"]', "ENV LANG=C.UTF-8 PYTHONUNBUFFERED=1 PATH=/opt/lab/bin:/usr/local/bin:/usr/bin:/bin"),
+    ),
 )
 RECIPES: Final[Mapping[str, Recipe]] = {recipe.name: recipe for recipe in CATALOGUE}
 
 
-def digest(recipe: Recipe, *, wheels: Iterable[str] = ()) -> str:
-    """The address of a recipe: 12 hexadecimal digits. `wheels` are the names in the company's package folder."""
+def digest(recipe: Recipe, *, wheels: Iterable[str] = (), locks: Iterable[str] = ()) -> str:
+    """The address of a recipe: 12 hexadecimal digits. `wheels` are the names in the company's package folder, `locks` what its locks say."""
     total = hashlib.sha256()
     parts = [VERSION, recipe.name, recipe.script, *recipe.changes, *((FILES / name).read_text(encoding="utf-8") for name in recipe.extra)]
     names = tuple(wheels)
     if recipe.has_wheels:
         parts += sorted(names)
+    parts += locks
     if recipe.parent:
         parts.append(digest(RECIPES[recipe.parent], wheels=names))
     for part in parts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import re
@@ -15,6 +16,7 @@ from lab import process
 from lab.errors import WorldUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from lab.company.pipelines.toolchain import Toolchain
@@ -53,6 +55,23 @@ def folder(toolchain: Toolchain, lock: Path) -> Path:
     return target
 
 
+def locked(toolchain: Toolchain, locks: Sequence[Path]) -> Path:
+    """The packages of other locks, of the same kind, downloaded once for this machine.
+
+    Raises:
+        WorldUnavailable: no network, no disk, no pip.
+    """
+    total = hashlib.sha256(b"\0".join(lock.read_bytes() for lock in locks)).hexdigest()[:16]
+    target = toolchain.cache / f"lab-wheels-{total}"
+    with filelock.FileLock(toolchain.cache / "lab-wheels.lock"):
+        if not target.exists():
+            shutil.rmtree(half := target.with_suffix(".part"), ignore_errors=True)
+            for lock in locks:
+                _download(half, lock)
+            half.rename(target)
+    return target
+
+
 def _download(target: Path, lock: Path) -> None:
     machine = _PLATFORMS.get(platform.machine().lower(), platform.machine())
     platforms = [word for tag in ("manylinux_2_28", "manylinux_2_17", "manylinux2014") for word in ("--platform", f"{tag}_{machine}")]
@@ -63,6 +82,6 @@ def _download(target: Path, lock: Path) -> None:
     done = process.run([*words, "-r", lock, "--dest", target], cwd=target, env=process.environment(kept), timeout=SECONDS)
     if not done.is_success:
         raise WorldUnavailable(
-            f"The packages for the company's Python image could not be downloaded: {done.output.strip().splitlines()[-1:]}",
+            f"The packages for an image with Python could not be downloaded: {done.output.strip().splitlines()[-1:]}",
             remedy="Check the network and pip's own configuration (`pip config list`), then run the command again.",
         )
