@@ -1,9 +1,10 @@
-"""docker-compose.yml starts as it stands: customers are served at the door, Prometheus sees both instances, nothing is left."""
+"""docker-compose.yml starts as it stands: customers are served, Prometheus sees both instances, the dashboard opens, nothing is left."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import httpx
 import pytest
 
 from lab.company.docker.engine import Engine
@@ -19,7 +21,7 @@ from lab.company.pipelines.toolchain import Toolchain
 from lab.company.servers.ports import PortBook
 
 TOP = Path(__file__).parents[1]
-IMAGES = ("postgres", "proxy", "python-postgres", "prometheus")
+IMAGES = ("postgres", "proxy", "python-postgres", "prometheus", "dashboard")
 START_SECONDS = 120.0
 DOWN = ("down", "--volumes", "--timeout", "1", "--remove-orphans", "--rmi", "local")
 
@@ -48,6 +50,12 @@ def wait_for(ask, wanted):
     return found
 
 
+def opening(compose):
+    """An address that opens the dashboard once; empty until it serves."""
+    said = compose("exec", "-T", "dashboard", "lab", "-C", "harborline", "serve", "--no-open").stdout
+    return found[0] if "is running already" in said and (found := re.search(r"http://\S+", said)) else ""
+
+
 def left(project):
     """The containers, networks, volumes and images of a project of compose."""
     mine = ("--quiet", "--filter", f"label=com.docker.compose.project={project}")
@@ -62,11 +70,12 @@ def compose(tmp_path):
     Images(engine, toolchain, toolchain.lock).ensure(IMAGES)
     engine.close()
     book = PortBook(tmp_path / "ports.json")
-    book.hold("door", "prometheus")
+    book.hold("door", "prometheus", "dashboard")
     env = {
         **os.environ,
         "DOOR_PORT": str(book.number("door")),
         "PROMETHEUS_PORT": str(book.number("prometheus")),
+        "DASHBOARD_PORT": str(book.number("dashboard")),
         "DOCKER_BUILDKIT": "0",
         "COMPOSE_DOCKER_CLI_BUILD": "0",
     }
@@ -96,6 +105,12 @@ def test_the_whole_company_starts_by_one_command_and_nothing_of_it_is_left(compo
     wait_for(lambda: answer(seen), lambda told: told and told["data"]["result"] and told["data"]["result"][0]["value"][1] == "3")
     told = wait_for(lambda: compose("logs", "--no-color", "customers").stdout, lambda text: "served" in text)
     assert int(told.rsplit("customers: ", 1)[1].split()[0]) > 0, told
+
+    address = wait_for(lambda: opening(compose), bool)
+    browser = httpx.Client(base_url=address.partition("/?")[0], follow_redirects=True)
+    assert browser.get("/api/here").status_code == 401
+    assert browser.get(address).status_code == 200
+    assert browser.get("/api/here").json()["company"] == "Harborline"
 
     assert all(left(compose.project)), "the question whether something is left must be able to find it"
     compose(*DOWN)

@@ -89,7 +89,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {recipe.name: recipe for recipe in CATALO
 
 
 def digest(recipe: Recipe, *, wheels: Iterable[str] = (), locks: Iterable[str] = ()) -> str:
-    """The address of a recipe: 12 hexadecimal digits. `wheels` are the names in the company's package folder, `locks` what its locks say."""
+    """The address of a recipe: 12 hexadecimal digits. `wheels` are the names in the company's package folder, `locks` its locks' texts."""
     total = hashlib.sha256()
     parts = [VERSION, recipe.name, recipe.script, *recipe.changes, *((FILES / name).read_text(encoding="utf-8") for name in recipe.extra)]
     names = tuple(wheels)
