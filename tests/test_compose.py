@@ -23,6 +23,7 @@ from lab.company.servers.ports import PortBook
 TOP = Path(__file__).parents[1]
 IMAGES = ("postgres", "proxy", "python-postgres", "prometheus", "dashboard")
 START_SECONDS = 120.0
+FOUNDING_SECONDS = 400.0  # the company that is played sets up its Python first
 DOWN = ("down", "--volumes", "--timeout", "1", "--remove-orphans", "--rmi", "local")
 
 
@@ -42,8 +43,8 @@ def answer(url):
         return None
 
 
-def wait_for(ask, wanted):
-    deadline = time.monotonic() + START_SECONDS
+def wait_for(ask, wanted, seconds=START_SECONDS):
+    deadline = time.monotonic() + seconds
     while not wanted(found := ask()):
         assert time.monotonic() < deadline, f"the last answer was {found!r}"
         time.sleep(0.5)
@@ -106,7 +107,7 @@ def test_the_whole_company_starts_by_one_command_and_nothing_of_it_is_left(compo
     told = wait_for(lambda: compose("logs", "--no-color", "customers").stdout, lambda text: "served" in text)
     assert int(told.rsplit("customers: ", 1)[1].split()[0]) > 0, told
 
-    address = wait_for(lambda: opening(compose), bool)
+    address = wait_for(lambda: opening(compose), bool, FOUNDING_SECONDS)
     browser = httpx.Client(base_url=address.partition("/?")[0], follow_redirects=True)
     assert browser.get("/api/here").status_code == 401
     assert browser.get(address).status_code == 200
