@@ -42,6 +42,7 @@ class Learner:
         if self.page.locator("main.page-terminal .xterm").count() == 0:
             self.go("terminal")
             self.page.wait_for_selector(".xterm-rows")
+        self.until(lambda: bool(self.screen().strip()), "a prompt")
         for line in lines:
             self.typed += 1
             self.page.locator(".term").click()
@@ -50,6 +51,13 @@ class Learner:
             self.until(lambda ended=ended: bool(ended.search(self.screen())), f"the end of '{line}'")
             assert f"[{self.typed}:{code}]" in self.screen(), self.screen()
         return self.screen()
+
+    def enter(self, place: str) -> None:
+        """Have the terminal somewhere else: in the clone, or on a server."""
+        if self.page.locator("main.page-terminal .xterm").count() == 0:
+            self.go("terminal")
+        self.page.locator("[data-key=place]").select_option(place)
+        self.page.wait_for_selector(".xterm-rows")
 
     def screen(self) -> str:
         return self.page.locator(".xterm-rows").inner_text()
@@ -112,11 +120,19 @@ def lab(*words: str, cwd: Path) -> None:
 
 
 def test_the_gate_is_played_to_its_end_on_the_page(me: Learner):
+    the_server_is_looked_at(me)
     nobody_answers(me)
     a_pipeline_answers(me)
     main_is_open_and_then_guarded(me)
     a_change_goes_through_the_gate(me)
     it_is_passed(me)
+
+
+def the_server_is_looked_at(me: Learner) -> None:
+    """The terminal is a shell on the server for once."""
+    me.enter("web1")
+    assert "restart" in me.type("ls")
+    me.enter("clone")
 
 
 def nobody_answers(me: Learner) -> None:
