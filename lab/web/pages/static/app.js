@@ -112,11 +112,22 @@ on((message) => {
   if (message.kind === "answers") {
     const { failed, wrong, minute } = message.data;
     recent = (recent + (failed ? "f" : wrong ? "w" : "g")).slice(-20);
-    time.textContent = clock(minute);
     began = { minute, at: performance.now() };
-    buying();
+    soon();
   }
 });
+
+// Hundreds of answers may come at once, after a leap of the clock: they are drawn once a frame.
+let waiting = false;
+function soon() {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    time.textContent = clock(began.minute);
+    buying();
+  });
+}
 
 // One real second is one company minute; between two messages the clock goes on by itself.
 setInterval(() => {
