@@ -1,7 +1,7 @@
 // Answers and latency on one axis of company minutes, with incidents as bands and what was done as lines.
 import { say, el, clock } from "./dom.js";
 
-const WIDE = 1100, LEFT = 46, TOP = 34, HIGH = 150, GAP = 22, LOW = 90;
+const WIDE = 1100, LEFT = 46, TOP = 52, HIGH = 150, GAP = 22, LOW = 90;
 const KINDS = ["good", "late", "wrong", "failed"];
 
 export function chart(told) {
@@ -33,7 +33,7 @@ export function chart(told) {
     incidents.map((one) => { const since = x(Math.max(one.since, first)), until = x((one.until ?? last) + 1); return el("g", {}, el("rect", { class: "incident", x: since, y: TOP - 12, width: Math.max(until - since, 2), height: bottom - TOP + 12 }), el("line", { class: "incident-edge", x1: since, x2: until, y1: TOP - 12, y2: TOP - 12 }), until - since > 50 ? el("text", { x: since + 3, y: TOP - 15 }, say("production.incident")) : null); }),
     KINDS.map((kind) => el("path", { class: kind, d: paths[kind] })),
     el("line", { class: "axis", x1: LEFT, x2: WIDE, y1: TOP + HIGH, y2: TOP + HIGH }), el("line", { class: "axis", x1: LEFT, x2: WIDE, y1: bottom, y2: bottom }),
-    el("path", { class: "latency", d: latency }), el("text", { class: "unit", x: LEFT, y: TOP - 16 }, say("production.answers")), el("text", { class: "unit", x: LEFT, y: TOP + HIGH + GAP - 6 }, say("production.latency")),
+    el("path", { class: "latency", d: latency }), el("text", { class: "unit", x: LEFT, y: TOP - 28 }, say("production.answers")), el("text", { class: "unit", x: LEFT, y: TOP + HIGH + GAP - 6 }, say("production.latency")),
     marks.map((mark) => el("g", {}, el("title", {}, `${clock(mark.minute)} ${mark.text}`), el("line", { class: mark.kind === "deploy" ? "deploy" : "other", x1: x(mark.minute), x2: x(mark.minute), y1: TOP - 12, y2: bottom }))),
     spaced(deploys, x).map((mark) => el("text", { class: "deploy-text", x: x(mark.minute) + 3, y: 11 }, `▼ ${mark.text.split(" ").pop()}`)),
     [0, most].map((n) => el("text", { x: LEFT - 6, y: y(n) + 4, "text-anchor": "end" }, n)), [0, Math.round(slow)].map((n) => el("text", { x: LEFT - 6, y: bottom - (n / slow) * LOW + 4, "text-anchor": "end" }, n)),
