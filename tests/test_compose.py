@@ -52,9 +52,9 @@ def wait_for(ask, wanted, seconds=START_SECONDS):
 
 
 def opening(compose):
-    """An address that opens the dashboard once; empty until it serves."""
-    said = compose("exec", "-T", "dashboard", "lab", "-C", "harborline", "serve", "--no-open").stdout
-    return found[0] if "is running already" in said and (found := re.search(r"http://\S+", said)) else ""
+    """The address that opens the dashboard once; empty until it serves."""
+    found = re.search(r"Open (http://\S+)", compose("logs", "--no-color", "dashboard").stdout)
+    return found[1] if found else ""
 
 
 def left(project):
