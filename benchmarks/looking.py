@@ -84,9 +84,13 @@ def _speed(loads: Sequence[Load], shown: Mapping[str, float], rounds: int) -> li
             rounds,
             each,
         ),
-        Row("first paint of the map", "an empty cache", "", first, None, first, PAINT, "s", rounds),
+        Row("first paint of the map", "an empty cache", "", first, None, first, PAINT, "s", rounds, _spread([one.first for one in loads])),
         Row("the map again, over the wire", "reload", "", again, None, wire, WIRE, "kB", rounds),
     ]
+
+
+def _spread(seconds: Sequence[float]) -> str:
+    return f"{min(seconds):.2f} to {max(seconds):.2f} s"
 
 
 def _smooth(frames: Mapping[str, float]) -> list[Row]:
