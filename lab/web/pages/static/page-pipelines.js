@@ -61,6 +61,6 @@ export function show(main, [wanted]) {
         sign(job.result || "running"), el("span", {}, job.name), el("span", { class: "row-end" }, job.result ? seconds(job.seconds) : say("states.running")), needs[job.name]?.length ? el("span", { class: "job-needs" }, `← ${needs[job.name].join(", ")}`) : null)))));
   }
 
-  const kept = [keep(readRuns, about("run.", "stage.")), keep(async () => { if (!view.run) await readRuns(); await readRun(); }, about("run.", "job.", "step."))];
+  const kept = [keep(readRuns, about("run.", "stage."), { least: 100 }), keep(async () => { if (!view.run) await readRuns(); await readRun(); }, about("run.", "job.", "step."))];
   return () => { kept.forEach((one) => one.stop()); view.log?.stop(); };
 }

@@ -16,6 +16,6 @@ export function show(main) {
     } catch (problem) {
       fill(main, sorry(problem, () => kept.look()));
     }
-  }, about("say", "pr.", "ref.", "run.finished", "push.", "stage.", "check."));
+  }, about("say", "pr.", "ref.", "run.finished", "push.", "stage.", "check."), { least: 100 });
   return kept.stop;
 }
