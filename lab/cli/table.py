@@ -47,6 +47,7 @@ COMMANDS: Final = {
     "start": Row("lab.cli.commands.starting", "start", "Open a workspace in a new folder.", _WORKSPACE),
     "reset": Row("lab.cli.commands.moving", "reset", "Put the start of a stage back; your work is kept on a tag.", _WORKSPACE),
     "goto": Row("lab.cli.commands.moving", "goto", "Jump to a stage.", _WORKSPACE),
+    "update": Row("lab.cli.commands.moving", "update", "Move this workspace on to the scenario as it is installed now.", _WORKSPACE),
     "down": Row("lab.cli.commands.moving", "down", "End everything that runs; nothing is lost.", _WORKSPACE),
     "list": Row("lab.cli.commands.starting", "list_", "List the scenarios that can be started.", _WORKSPACE),
     "doctor": Row("lab.cli.commands.starting", "doctor", "Look at what this machine has and lacks.", _WORKSPACE),

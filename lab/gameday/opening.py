@@ -76,7 +76,7 @@ def open_stage(company: Company, stage: Stage, tell: Callable[[str], None] = lam
     events = [event for event in stage.events if not event.after]
     _play(company, [event for event in events if not planned.is_planned(event)], company.root / "opening")
     later = planned.rows(event for event in events if planned.is_planned(event))
-    company.ledger.append_many([("stage.opened", "lab", "engine", _told(stage)), *later])
+    company.ledger.append_many([("stage.opened", "lab", "engine", opened_as(stage)), *later])
 
 
 def wake(company: Company, stage: Stage, check: str) -> None:
@@ -160,7 +160,7 @@ def _play(company: Company, events: Iterable[Event], room: Path) -> None:
             event.what.play(hand)
 
 
-def _told(stage: Stage) -> dict[str, Any]:
+def opened_as(stage: Stage) -> dict[str, Any]:
     """What `stage.opened` carries, so that the status needs no scenario."""
     milestones = [{"id": one.id, "title": one.title, "minutes": one.minutes, "checks": list(one.checks)} for one in stage.milestones]
     checks = []

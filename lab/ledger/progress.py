@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from lab.ledger.store import Event, Ledger
 
+UPDATED: Final = "scenario.updated"
 TYPES: Final = (
     "stage.opened",
     "stage.passed",
     "stage.reset",
     "stage.skipped",
+    UPDATED,
     "check.finding",
     "hint.given",
     "answer.given",
@@ -251,6 +253,22 @@ def _reset(state: Progress, event: Event) -> Progress:
     return _put(state, again, current=stage.id)
 
 
+def _updated(state: Progress, event: Event) -> Progress:
+    """The open stage as a new version of the scenario tells it; of findings only passes of live checks stay, which are judged once."""
+    data = event.data
+    old = state.stage(data.get("stage", ""))
+    if old is None:
+        return state
+    checks = []
+    for told in data["checks"]:
+        check, before = _check(told, data, old), old.check(told["id"])
+        if before and before.has_passed and before.on == check.on == "live":
+            check = replace(before, title=check.title, level=check.level, milestone=check.milestone)
+        checks.append(check)
+    milestones = tuple(_milestone(told) for told in data["milestones"])
+    return _put(state, replace(old, title=data["title"], milestones=milestones, checks=tuple(checks)))
+
+
 def _fresh(check: CheckProgress) -> CheckProgress:
     return CheckProgress(
         id=check.id,
@@ -332,6 +350,7 @@ _STEPS: Final = {
     "stage.passed": _passed,
     "stage.skipped": _skipped,
     "stage.reset": _reset,
+    UPDATED: _updated,
     "check.finding": _finding,
     "hint.given": _hint,
     "answer.given": _answer,

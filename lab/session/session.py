@@ -38,12 +38,19 @@ class Session:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The scenario as it was when the workspace was made.
+        """The scenario as it was when the workspace was made, or moved on last.
 
         Raises:
             ScenarioWrong: its kept copy was changed into something wrong.
         """
-        return self.told or self.parts.read(self.workspace.kept_scenario)
+        if self.told:
+            return self.told
+        if not self.workspace.kept_scenario.is_dir():  # a `lab update` was killed in the one moment where it is away
+            from lab.session import locks, updating
+
+            with locks.hold(self.workspace.id, locks.CHANGE, command="lab", patience=10.0):
+                updating.restore(self.workspace)
+        return self.parts.read(self.workspace.kept_scenario)
 
     def progress(self) -> Progress:
         """How far the learner is now."""

@@ -3,7 +3,7 @@
     harborline/
       .lab/workspace.json   the one file that makes it a workspace; written last
       .lab/company/         where the company lives
-      .lab/scenario/        the scenario as it was when the workspace was made
+      .lab/scenario/        the scenario as it was when the workspace was made, until `lab update`
       .lab/bin/ .lab/ssh/ .lab/python/ .lab/cache/ .lab/snapshots/
       enter                 what the learner sources
       storefront/           the learner's clone
@@ -77,7 +77,7 @@ class Workspace:
 
     @property
     def kept_scenario(self) -> Path:
-        """The scenario as it was when the workspace was made."""
+        """The scenario as it was when the workspace was made, or moved on by `lab update`."""
         return self.lab / "scenario" / self.scenario
 
     @property

@@ -1,4 +1,4 @@
-"""`lab next`, `lab goto`, `lab reset` and `lab down`."""
+"""`lab next`, `lab goto`, `lab reset`, `lab update` and `lab down`."""
 # ruff: noqa: PLC0415 - each command loads only what it needs
 
 from __future__ import annotations
@@ -54,6 +54,17 @@ def goto(desk: Desk, stage: str, *, catch_up: bool, yes: bool) -> None:
         shown = ", ".join(f"'{title}'" for title in titles)
         _confirm(desk, f"Skip {shown}, with their reference solutions on 'main'? Your own tree is kept on a tag.", yes=yes)
     desk.console.write(render(go_to(desk.session, stage, desk.console.tell, catch_up=catch_up), desk.console.paper))
+
+
+@click.command()
+@click.argument("scenario", required=False, default="")
+@pass_desk
+def update(desk: Desk, scenario: str) -> None:
+    """Move on to the scenario as it is installed now, or to the version in the folder SCENARIO. Your work stays as it is."""
+    from lab.report.prose import done as render
+    from lab.session.updating import update as move_on
+
+    desk.console.write(render(move_on(desk.session, scenario, desk.console.tell), desk.console.paper))
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from lab.ledger.progress import GRADINGS, fold
+from lab.ledger.progress import GRADINGS, UPDATED, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,6 +58,8 @@ def _latest(events: Iterable[Event]) -> dict[tuple[str, str], Claim]:
         elif event.type == "stage.reset":
             live.pop(str(data.get("stage")), None)
             found = {key: claim for key, claim in found.items() if key[0] != data.get("stage")}
+        elif event.type == UPDATED and "stage" in data:  # what was found before was asked by another version
+            found = {key: claim for key, claim in found.items() if key[0] != data["stage"]}
         elif event.type == "check.finding":
             stage, kind, check, verdict = (str(data.get(key, "")) for key in ("stage", "seed_kind", "check", "verdict"))
             if kind == "live" and verdict == "passed":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from lab import rooms
 from lab.errors import LabError, Refused, UsageProblem
-from lab.ledger.progress import fold
+from lab.ledger.progress import UPDATED, fold
 from lab.report.roster import RosterLine, RosterReport
 from lab.session import naming
 from lab.session.handin.claims import claims
@@ -104,6 +104,10 @@ def _line(one: Received, inquiry: Inquiry) -> RosterLine:
     skipped = [stage.id for stage in progress.stages if stage.state == "skipped"]
     if skipped:
         notes.append(f"skipped: {', '.join(skipped)}")
+    moved = max((event.seq for event in one.events if event.type == UPDATED), default=0)
+    earlier = [str(event.data["stage"]) for event in one.events if event.type == "stage.passed" and event.seq < moved]
+    if earlier:
+        notes.append(f"passed in an earlier version of the scenario: {', '.join(dict.fromkeys(earlier))}")
     return RosterLine(
         file=one.path.name,
         name=one.manifest.who or one.manifest.workspace,
