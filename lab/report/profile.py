@@ -118,5 +118,5 @@ def journal(report: JournalReport, paper: Paper) -> str:
 HOW: Final = 'Three lines after each stage: lab journal{asked} --learned "…" --challenges "…" --next "…"'
 FORMULA: Final = (
     "A level is 1 plus 4 times the share of checks that passed without a hint, among those of the stages that you played; a core check "
-    "counts twice, a stretch check once."
+    "counts twice, a stretch check once, and either twice as much in a stage that is there for the skill."
 )

@@ -112,6 +112,9 @@ class Stage(Told):
     job: str = Field(description="One sentence: what the learner has to do.")
     needs: Needs = Field(default=Needs(), description="What the stage needs of the learner's machine.")
     skills: tuple[Slug, ...] = Field(default=(), description="The skills that the stage trains; a check may name its own.")
+    teaches: tuple[Slug, ...] = Field(
+        default=(), description="The skills that the stage is there for: its checks count twice for these in the learner's profile."
+    )
     minutes: int = Field(ge=1, description="Minutes that a learner takes for the whole stage.")
     prove_minutes: float = Field(gt=0, description="Minutes that `lab author prove --slices` may take for it on two cores.")
     server_runs: str = Field(default="", description="The repository's ref that 'web1' runs when the stage starts; empty: no server.")

@@ -9,7 +9,7 @@ from lab.report.profile import HIGHEST, LOWEST, Checkpoint, SkillLine, SkillsRep
 from lab.scenario.skills import SKILLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from lab.ledger.progress import CheckProgress, Progress, StageProgress
     from lab.ledger.store import Event
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 CORE: Final = 2
 STRETCH: Final = 1
+TAUGHT: Final = 2
+"""How often a check counts for the skills that its stage is there for."""
 
-Tags = dict[tuple[str, str], tuple[str, ...]]
+Tags = dict[tuple[str, str], dict[str, int]]
+Weighted = tuple[int, "CheckProgress"]
 
 
 def profile(session: Session) -> SkillsReport:
@@ -38,16 +41,20 @@ def profile(session: Session) -> SkillsReport:
 
 
 def tags_of(scenario: Scenario) -> Tags:
-    """The skills of each check, by stage and check: its own, or else those of its stage."""
-    return {(stage.id, check.id): tuple(check.skills or stage.skills) for stage in scenario.stages for check in stage.checks}
+    """The skills of each check, by stage and check: its own, or else those of its stage; each with what the check counts for it."""
+    return {
+        (stage.id, check.id): {skill: TAUGHT if skill in stage.teaches else 1 for skill in check.skills or stage.skills}
+        for stage in scenario.stages
+        for check in stage.checks
+    }
 
 
-def level(checks: Sequence[CheckProgress]) -> float | None:
+def level(checks: Sequence[Weighted]) -> float | None:
     """1 plus 4 times the weighted share of `checks` that passed unaided (docs/json.md); None of no checks."""
     if not checks:
         return None
-    whole = sum(_weight(item) for item in checks)
-    shown = sum(_weight(item) for item in checks if item.has_passed and item.unaided)
+    whole = sum(times * _weight(item) for times, item in checks)
+    shown = sum(times * _weight(item) for times, item in checks if item.has_passed and item.unaided)
     return round(LOWEST + (HIGHEST - LOWEST) * shown / whole, 2)
 
 
@@ -59,13 +66,15 @@ def _played(now: Progress) -> Iterator[StageProgress]:
     return (stage for stage in now.stages if stage.state != "skipped")
 
 
-def _checks(skill: str, now: Progress, tags: Mapping[tuple[str, str], tuple[str, ...]]) -> list[CheckProgress]:
-    return [item for stage in _played(now) for item in stage.checks if skill in tags.get((stage.id, item.id), ())]
+def _checks(skill: str, now: Progress, tags: Tags) -> list[Weighted]:
+    """The checks of a skill in the stages that were played, each with how often it counts."""
+    told = [(tags.get((stage.id, item.id), {}), item) for stage in _played(now) for item in stage.checks]
+    return [(times[skill], item) for times, item in told if skill in times]
 
 
 def _line(skill: str, now: Progress, tags: Tags) -> SkillLine:
     checks = _checks(skill, now, tags)
-    passed = [item for item in checks if item.has_passed]
+    passed = [item for _, item in checks if item.has_passed]
     there_are = {stage for (stage, _), named in tags.items() if skill in named}
     played = {stage.id for stage in _played(now)} & there_are
     return SkillLine(

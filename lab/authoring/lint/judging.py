@@ -148,7 +148,7 @@ class UnknownSkill(Rule):
 
     def look(self, told: Told) -> Iterator[Problem]:
         """Compare with the catalogue."""
-        places: list[tuple[Where, tuple[str, ...]]] = [(("skills",), told.stage.skills)]
+        places: list[tuple[Where, tuple[str, ...]]] = [(("skills",), told.stage.skills), (("teaches",), told.stage.teaches)]
         places += [(("checks", at), check.skills) for at, check in enumerate(told.stage.checks)]
         for where, skills in places:
             for skill in skills:

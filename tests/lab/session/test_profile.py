@@ -73,8 +73,15 @@ def test_a_skipped_stage_shows_nothing(session: Session) -> None:
 def test_a_stretch_check_counts_half_of_a_core_check() -> None:
     core = CheckProgress("a", "A", verdict="passed")
     stretch = CheckProgress("b", "B", level="stretch")
-    assert level([core, stretch]) == pytest.approx(1 + 4 * 2 / 3, abs=0.01)
+    assert level([(1, core), (1, stretch)]) == pytest.approx(1 + 4 * 2 / 3, abs=0.01)
     assert level([]) is None
+
+
+def test_a_check_counts_twice_in_a_stage_that_is_there_for_the_skill() -> None:
+    shown, not_shown = CheckProgress("a", "A", verdict="passed"), CheckProgress("b", "B")
+    assert level([(2, shown), (1, not_shown)]) == pytest.approx(1 + 4 * 2 / 3, abs=0.01)
+    tags = tags_of(read_scenario(library.find("company-evolution")))
+    assert tags["the-gate", "main-is-guarded"] == {"version-control": 2, "security": 1}
 
 
 def test_it_reads_as_a_table_with_its_formula(session: Session, house: FakeHouse) -> None:
