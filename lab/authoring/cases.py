@@ -23,7 +23,7 @@ class Case:
     """One tree to be judged: `layers` are the folders laid over the stage's start, in order.
 
     `checks` are those that are judged. `stage` is the whole one, or what a slice needs of it; then a scene ends once the
-    checks in `enough` (by id) are decided.
+    checks in `enough` (by id) are decided. `explained` says why a mutant survives, where the solution's author has said so.
     """
 
     stage: Stage
@@ -33,6 +33,7 @@ class Case:
     checks: tuple[Check, ...]
     trap: Trap | None = None
     enough: frozenset[str] = frozenset()
+    explained: str = ""
 
     @property
     def title(self) -> str:
@@ -83,7 +84,7 @@ def holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:
     if blocked:
         return blocked
     if case.kind == "mutant":
-        return [] if "failed" in {found.verdict for found in findings.values()} else ["it survives: every check passes without it"]
+        return _mutant_holes(case, findings)
     if case.kind == "start":
         failing = [name for name, found in findings.items() if found.verdict == "failed"]
         return [] if failing else ["the untouched start fails no check"]
@@ -94,6 +95,13 @@ def holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:
             if found.verdict != "passed" and not _asks(case, name)
         ]
     return _trap_holes(case, findings)
+
+
+def _mutant_holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:
+    refusing = [name for name, found in findings.items() if found.verdict == "failed"]
+    if not refusing:
+        return [] if case.explained else ["it survives: every check passes without it"]
+    return [f"survivors.yaml explains why it survives, and '{refusing[0]}' refuses it"] if case.explained else []
 
 
 def _asks(case: Case, name: str) -> bool:

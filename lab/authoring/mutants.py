@@ -31,11 +31,20 @@ _OPEN: Final = ("\\", "|", "||", "&&", "{", "(", ";;", "do", "then", "<<")
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken thing. `path` is the file in the solution's `files/`; `text` its new content, None when the file is gone."""
+    """One broken thing. `path` is the file in the solution's `files/`; `text` its new content, None when the file is gone.
+
+    `line` is what stood in the line that its name tells.
+    """
 
     name: str
     path: str
     text: str | None
+    line: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What was done."""
+        return self.name.partition(":")[0]
 
 
 def mutants(solution: Path) -> list[Mutant]:
@@ -88,7 +97,7 @@ def _changed(path: Path, name: str) -> Iterator[Mutant]:
         rows = _shell(text)
     for kind, line, changed in rows:
         if changed != text:
-            yield Mutant(f"{kind}:{name}:{line}", name, changed)
+            yield Mutant(f"{kind}:{name}:{line}", name, changed, text.splitlines()[line - 1].strip())
 
 
 def _python(text: str, *, is_test: bool) -> Iterator[tuple[str, int, str]]:
@@ -185,10 +194,14 @@ def _values(node: yaml.Node | None, name: str) -> Iterator[yaml.Node]:
 def mutated(stage: Stage, room: Path, *, sample: int | None, seed: int) -> list[Case]:
     """A case for each mutant of a stage's first solution, written into `room`."""
     from lab.authoring.cases import Case  # noqa: PLC0415 - mutants themselves know nothing of proofs
+    from lab.authoring.survivors import explained  # noqa: PLC0415 - as above
 
     found = []
     for solution in stage.solutions[:1]:
-        for number, mutant in enumerate(chosen(mutants(solution.path), sample, seed=seed)):
+        all_of_them = mutants(solution.path)
+        whys = explained(solution.path, all_of_them)
+        for number, mutant in enumerate(chosen(all_of_them, sample, seed=seed)):
             layer = write(mutant, solution.path, room / f"{stage.id}-{number}")
-            found.append(Case(stage, "mutant", mutant.name, (solution.path, layer), tuple(stage.checks)))
+            why = whys.get(mutant.name, "")
+            found.append(Case(stage, "mutant", mutant.name, (solution.path, layer), tuple(stage.checks), explained=why))
     return found

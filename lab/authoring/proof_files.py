@@ -56,7 +56,9 @@ def _markdown(report: ProofReport, made: Made) -> str:
     rows = [f"| {' | '.join(_cells(row))} |" for row in report.rows]
     told = [f"- {row.stage}, {row.case}, seed {row.seed}: {hole}" for row in report.rows for hole in row.holes]
     told += [f"- {hole}" for hole in report.holes]
-    return "\n".join([*head, *rows, *(["", "## Holes", "", *told] if told else []), ""])
+    whys = [f"- {row.stage}, {row.case}: {row.explained}" for row in report.rows if row.explained]
+    explained = ["", "## Mutants that survive, and why", "", *whys] if whys else []
+    return "\n".join([*head, *rows, *explained, *(["", "## Holes", "", *told] if told else []), ""])
 
 
 def _cells(row: Row) -> tuple[str, ...]:

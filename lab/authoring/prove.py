@@ -109,6 +109,11 @@ class Prover:
         with tempfile.TemporaryDirectory(prefix=rooms.prefix("ground")) as room, ThreadPoolExecutor(self.workers) as pool:
             self._ground = Ground(self.scenario, Path(room))
             todo = [case for stage in stages for case in mutated(stage, Path(room) / "mutants", sample=self.sample, seed=self.seeds[0])]
+            unknown = [name for name in self.only if name not in {case.name for case in todo}]
+            if unknown:
+                raise UsageProblem(
+                    f"There is no mutant '{unknown[0]}'.", remedy="`lab author prove --mutate` without --only names them all."
+                )
             chosen = [case for case in todo if not self.only or case.name in self.only]
             return ProofReport(tuple(pool.map(lambda case: self._row(case, self.seeds[0]), chosen)))
 
@@ -172,6 +177,7 @@ class Prover:
             refused=refused,
             began=began,
             commit=self.commit,
+            explained=case.explained,
             date=datetime.now(UTC).strftime("%Y-%m-%d"),
         )
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ENGINE: Final = ("checks", "company", "gameday", "ledger", "scenario")
 PROVING: Final = ("authoring/cases.py", "authoring/ground.py", "authoring/prove.py", "authoring/trees.py")
-_TEXTS: Final = frozenset({"briefing.md", "debrief.md", "instructor.md", "mechanism.md"})
+_TEXTS: Final = frozenset({"briefing.md", "debrief.md", "instructor.md", "mechanism.md", "survivors.yaml"})
 _LEFT_OUT: Final = frozenset({"__pycache__", ".schema", "drafts"})
 
 
@@ -79,7 +79,7 @@ class Remembered:
 
     def key(self, case: Case, seed: int, *, slices: bool) -> str:
         """What the row depends on, as one SHA-256."""
-        parts = [self._common, self._before(case.stage), case.kind, case.name, str(seed), str(slices), case.stage.status]
+        parts = [self._common, self._before(case.stage), case.kind, case.name, str(seed), str(slices), case.stage.status, case.explained]
         parts += [",".join(sorted(check.id for check in case.checks))]
         parts += [_sum(layer) for layer in case.layers]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()

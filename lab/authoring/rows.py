@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Row:
     """One case with one seed: how long it took (real seconds) and what is not as it must be.
 
-    `began` is when, of the monotonic clock of the process that played it.
-    `commit` and `date` (ISO 8601, UTC) say when it was played; `is_remembered` that it was not played now.
+    `began` is when, of the monotonic clock of the process that played it. `commit` and `date` (ISO 8601, UTC) say when it was played;
+    `is_remembered` that it was not played now; `explained` why a mutant survives.
     """
 
     stage: str
@@ -31,6 +31,7 @@ class Row:
     date: str = ""
     is_remembered: bool = False
     began: float = 0.0
+    explained: str = ""
 
     @property
     def is_proven(self) -> bool:

@@ -14,7 +14,8 @@ def line(row: Row) -> str:
     shown = f"{row.passed} passed, {row.failed} failed"
     when = f"  as of {row.commit}, {row.date}" if row.is_remembered else ""
     text = f"{mark} {row.stage:<12} {row.case:<44} seed {row.seed}  {shown:<22} {row.seconds:6.1f} s{when}"
-    return "\n".join([text, *(f"    {hole}" for hole in row.holes)])
+    why = [f"    survives: {row.explained}"] if row.explained and row.is_proven else []
+    return "\n".join([text, *why, *(f"    {hole}" for hole in row.holes)])
 
 
 def summary(report: ProofReport) -> str:

@@ -18,7 +18,7 @@ FIRST: Final = 10
 SHARE: Final = 0.25
 TEXTS: Final = frozenset({"stage.yaml", "briefing.md", "debrief.md", "instructor.md"})
 FOLDERS: Final = ("start/", "drafts/", "box/")
-LAYER: Final = ("files/", "live/", "solve.sh", "mechanism.md", "trap.yaml", "README.md")
+LAYER: Final = ("files/", "live/", "solve.sh", "mechanism.md", "survivors.yaml", "trap.yaml", "README.md")
 _TWO: Final = 2
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lab.authoring.cases import holes
 from lab.authoring.mutants import Mutant, chosen, mutants, mutated, write
+from lab.authoring.proof_files import Made, written
+from lab.authoring.rows import ProofReport, Row
+from lab.authoring.survivors import explained
+from lab.authoring.table import line
 from lab.checks.base import failed, passed
+from lab.errors import ScenarioWrong
 from lab.gameday.laying import lay
 from lab.scenario import library
 from lab.session.wiring import read_scenario
@@ -122,6 +128,47 @@ def test_a_mutant_that_no_check_refuses_is_a_hole(fresh: Path, tmp_path: Path) -
     assert first.kind == "mutant"
     assert holes(first, {"a": passed("It does."), "b": failed("It does not.", look_at="")}) == []
     assert holes(first, {"a": passed("It does.")}) == ["it survives: every check passes without it"]
+
+
+def test_a_survivor_that_is_explained_is_no_hole_until_a_check_refuses_it(solution: Path, tmp_path: Path, fresh: Path) -> None:
+    told = "- {why: The server is there or nothing is., kind: or-true, file: ops/deploy, lines: [\"ssh web1 './restart'\"]}\n"
+    (solution / "survivors.yaml").write_text(told)
+    assert explained(solution, mutants(solution)) == {"or-true:ops/deploy:10": "The server is there or nothing is."}
+    (stage,) = read_scenario(library.find(fresh)).stages
+    first, *_ = mutated(stage, tmp_path / "room", sample=None, seed=1)
+    why = replace(first, explained="Why it does.")
+    assert holes(why, {"a": passed("It does.")}) == []
+    assert holes(why, {"a": failed("It does not.", look_at="")}) == ["survivors.yaml explains why it survives, and 'a' refuses it"]
+    row = Row(stage="first", case=why.title, kind="mutant", seed=1, seconds=1, passed=1, failed=0, holes=(), explained=why.explained)
+    assert line(row).endswith("\n    survives: Why it does.")
+    assert (
+        "- first, mutant" in written(ProofReport((row,)), Made("prove", "abc", 1), ".md").partition("## Mutants that survive, and why")[2]
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (
+            "- {why: The server is there or nothing is., kind: invert, file: ops/deploy, lines: [gone]}\n",
+            "survivors.yaml:1: there is no mutant",
+        ),
+        ("- {why: No., kind: invert, file: ops/deploy, lines: [gone]}\n", "survivors.yaml:1: 'why'"),
+    ],
+)
+def test_an_explanation_of_nothing_or_by_nothing_is_a_mistake(solution: Path, told: str, said: str) -> None:
+    (solution / "survivors.yaml").write_text(told)
+    with pytest.raises(ScenarioWrong, match=said):
+        explained(solution, mutants(solution))
+
+
+def test_every_explanation_of_a_shipped_solution_has_its_mutant() -> None:
+    found = {
+        solution.name: len(explained(solution.path, mutants(solution.path)))
+        for stage in read_scenario(library.find("company-evolution")).stages
+        for solution in stage.solutions
+    }
+    assert found["releases-and-a-symlink"] > 30
 
 
 def test_every_shipped_solution_has_mutants_of_several_kinds() -> None:
