@@ -64,8 +64,8 @@ def save(target: Path, tell: Callable[[str], None]) -> tuple[str, ...]:
     with _images() as images:
         images.ensure(BASES, tell)
         ready = [row for row in images.status() if row.status == "ready"]
-        names = [name for row in ready for name in (row.name, recipes.RECIPES[_name(row.name)].addressed(row.digest))]
-        carrying.save(images.engine, names, target)
+        named = [name for row in ready for name in (row.name, recipes.RECIPES[_name(row.name)].addressed(row.digest))]
+        carrying.save(images.engine, [name for name in named if images.engine.image(name)], target)
         return tuple(row.name for row in ready)
 
 
@@ -78,7 +78,7 @@ def load(files: Sequence[Path]) -> ImagesReport:
     """
     with _images() as images:
         names = [name for file in files for name in carrying.load(images.engine, file)]
-    return ImagesReport(tuple(ImageLine(name, "loaded") for name in names))
+    return ImagesReport(tuple(ImageLine(name, "loaded") for name in names if ":made-" not in name))  # the name that stays with the content
 
 
 @contextlib.contextmanager
