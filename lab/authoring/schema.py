@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pydantic.json_schema import models_json_schema
 
 from lab.authoring.option_words import OPTIONS
+from lab.authoring.survivors import Explained
 from lab.company.team.bank import Entry, Persona
 from lab.company.team.edits.catalogue import EDITS
 from lab.company.team.mutants import Family
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 FOLDER: Final = "schema"
 HIDDEN: Final = ("id", "path", "digest", "solutions", "traps", "briefing", "debrief", "instructor", "folder", "skipped", "kept")
-TEAM: Final[dict[str, type[BaseModel]]] = {"bank": Entry, "mutants": Family, "personas": Persona}
+LISTS: Final[dict[str, type[BaseModel]]] = {"bank": Entry, "mutants": Family, "personas": Persona, "survivors": Explained}
 _PLACES: Final = "#/$defs/"
 
 
 def schemas(kinds: Kinds) -> dict[str, Schema]:
-    """The schema of each kind of file, by name: scenario, stage, trap, and one for each list in `team/`."""
+    """The schema of each kind of file, by name: scenario, stage, trap, and one for each list."""
     found = {"scenario": _scenario(), "overlay": _pruned(_of_one(Overlay), {}), "stage": _stage(kinds), "trap": _of_one(TrapFile)}
-    found |= {name: _team(model) for name, model in TEAM.items()}
+    found |= {name: _team(model) for name, model in LISTS.items()}
     return {name: {"$schema": DIALECT, "title": f"Harborline: {name}", **schema} for name, schema in found.items()}
 
 

@@ -24,10 +24,10 @@ class Explained(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    why: str = Field(min_length=_SHORTEST)
-    kind: str
-    file: str
-    lines: tuple[str, ...] = Field(min_length=1)
+    why: str = Field(min_length=_SHORTEST, description="Why no check can refuse them, and why that is no hole.")
+    kind: str = Field(description="What is done to a line: or-true, invert, drop-step, empty-test; drop-file of a whole file.")
+    file: str = Field(description="The file, from the solution's `files/`.")
+    lines: tuple[str, ...] = Field(min_length=1, description="The lines as they stand there, without the blanks around them.")
 
 
 def explained(solution: Path, mutants: Iterable[Mutant]) -> dict[str, str]:

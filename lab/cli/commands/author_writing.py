@@ -15,7 +15,7 @@ from lab.cli.desk import Desk, json_option, pass_desk
 @click.option("--write", "target", type=click.Path(file_okay=False, path_type=Path), help="Write all of them into this folder.")
 @pass_desk
 def schema(desk: Desk, kind: str, target: Path | None) -> None:
-    """Print the JSON Schema of KIND (stage, scenario, overlay, trap, bank, mutants, personas), or write all of them."""
+    """Print the JSON Schema of KIND (stage, scenario, overlay, trap, bank, mutants, personas, survivors), or write all of them."""
     from lab.authoring import schema as making
     from lab.errors import UsageProblem
     from lab.session.wiring import kinds

@@ -27,8 +27,9 @@ def kind_of(path: Path) -> str:
 
 
 def shipped() -> list[Path]:
-    found = [path for pattern in ("scenario.yaml", "stages/*/stage.yaml", "stages/*/traps/*/trap.yaml", "team/*.yaml", "team/bank/*.yaml")
-             for path in ROOT.glob(f"*/{pattern}")]  # fmt: skip
+    in_stages = ("stage.yaml", "traps/*/trap.yaml", "solutions/*/survivors.yaml")
+    patterns = ("scenario.yaml", *(f"stages/*/{name}" for name in in_stages), "team/*.yaml", "team/bank/*.yaml")
+    found = [path for pattern in patterns for path in ROOT.glob(f"*/{pattern}")]
     return sorted(found)
 
 
