@@ -101,7 +101,8 @@ def _mutant_holes(case: Case, findings: Mapping[str, Finding]) -> list[str]:
     refusing = [name for name, found in findings.items() if found.verdict == "failed"]
     if not refusing:
         return [] if case.explained else ["it survives: every check passes without it"]
-    return [f"survivors.yaml explains why it survives, and '{refusing[0]}' refuses it"] if case.explained else []
+    told = f"survivors.yaml explains why it survives, and '{refusing[0]}' refuses it: {findings[refusing[0]].message}"
+    return [told] if case.explained else []
 
 
 def _asks(case: Case, name: str) -> bool:

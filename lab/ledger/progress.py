@@ -270,15 +270,8 @@ def _updated(state: Progress, event: Event) -> Progress:
 
 
 def _fresh(check: CheckProgress) -> CheckProgress:
-    return CheckProgress(
-        id=check.id,
-        title=check.title,
-        level=check.level,
-        on=check.on,
-        milestone=check.milestone,
-        hints=check.hints,
-        unaided=not check.hints,
-    )
+    told = (check.id, check.title, check.level, check.on, check.milestone)
+    return CheckProgress(*told, hints=check.hints, unaided=not check.hints)
 
 
 def _with_check(state: Progress, event: Event, **changes: Any) -> Progress:

@@ -138,7 +138,9 @@ def test_a_survivor_that_is_explained_is_no_hole_until_a_check_refuses_it(soluti
     first, *_ = mutated(stage, tmp_path / "room", sample=None, seed=1)
     why = replace(first, explained="Why it does.")
     assert holes(why, {"a": passed("It does.")}) == []
-    assert holes(why, {"a": failed("It does not.", look_at="")}) == ["survivors.yaml explains why it survives, and 'a' refuses it"]
+    assert holes(why, {"a": failed("It does not.", look_at="")}) == [
+        "survivors.yaml explains why it survives, and 'a' refuses it: It does not."
+    ]
     row = Row(stage="first", case=why.title, kind="mutant", seed=1, seconds=1, passed=1, failed=0, holes=(), explained=why.explained)
     assert line(row).endswith("\n    survives: Why it does.")
     assert (
