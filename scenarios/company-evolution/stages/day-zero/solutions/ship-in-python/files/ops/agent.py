@@ -32,7 +32,7 @@ STATE = SHIP / "state.json"
 PID = HOME / "run" / "shop.pid"
 PORT = int(os.environ["PORT"])
 KEPT = 5
-START_SECONDS = 10
+START_SECONDS = 30
 STOP_SECONDS = 3
 # sh reads the settings, because shop.env is written for it; what follows them wins
 RUN = 'set -a; . "$HOME/shop.env"; set +a; exec env "$@"'
