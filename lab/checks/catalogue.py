@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from lab.checks import commits, containers, delivery, exposing, gate, images, live, own, paging, pipelines, suites
+from lab.checks import commits, containers, delivery, exposing, frugal, gate, images, live, own, paging, pipelines, suites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,7 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "answered": live.Answered,
     "bad_images_kept_back": images.BadImagesKeptBack,
     "bad_deploy_refused": delivery.BadDeployRefused,
+    "bears_load": frugal.BearsLoad,
     "commits_accepted": commits.CommitsAccepted,
     "commits_refused": commits.CommitsRefused,
     "customers_see": live.CustomersSee,
@@ -43,6 +44,7 @@ CHECKS: Final[Mapping[str, type[Check]]] = {
     "pytest": own.Pytest,
     "python": own.Python,
     "ready_when_ready": containers.ReadyWhenReady,
+    "rebuilds_little": frugal.RebuildsLittle,
     "release_before": delivery.ReleaseBefore,
     "rules_judge_well": exposing.RulesJudgeWell,
     "same_again": images.SameAgain,

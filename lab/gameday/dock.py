@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lab.company.docker.engine import Engine
     from lab.company.docker.values import Owner
     from lab.company.images.registry import Registry
+    from lab.company.loop import Loop
     from lab.gameday.outcomes import Observation
     from lab.gameday.stagehand import Stagehand
 
@@ -87,6 +88,11 @@ class Dock:
     def registry(self) -> Registry:
         """The company's registry, whether or not it runs."""
         return self._hand.company.harbour.registry
+
+    @property
+    def loop(self) -> Loop:
+        """The company's own loop: whoever asks much at once does it there."""
+        return self._hand.company.loop
 
     def environment(self) -> dict[str, str]:
         """What a verb finds beside the usual: the engine and the registry."""

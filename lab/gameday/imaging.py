@@ -130,6 +130,39 @@ class Readiness:
 
 
 @dataclass(frozen=True)
+class Rebuilt:
+    """`main`, built, and built again after a change of one line in the file `changed`.
+
+    `again` are the packages that stand in layers that only the second image has; `weight` is the bytes of those layers.
+    """
+
+    first: Built
+    second: Built
+    changed: str
+    again: tuple[str, ...] = ()
+    weight: int = 0
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A container that many customers asked at once for `seconds`, with `memory` bytes to live in.
+
+    `killed` is how many of its processes the kernel ended for want of memory, `peak` the most that it used, in bytes; both
+    are 0 where the kernel does not say. `life.exit` is set where it ended meanwhile.
+    """
+
+    built: Built
+    life: Life
+    memory: int
+    seconds: float
+    asked: int = 0
+    failed: int = 0
+    killed: int = 0
+    peak: int = 0
+    example: str = ""
+
+
+@dataclass(frozen=True)
 class Lives:
     """One image under several conditions."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import tarfile
 import tempfile
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ SAVE_SECONDS: Final = 120.0
 LARGEST: Final = 8_000_000
 SHOWN: Final = 160
 _REPOSITORY: Final = ".git/"
+_PACKAGE: Final = re.compile(r"/(?:site|dist)-packages/([^/]+?)-[^/-]+\.dist-info/")
 
 
 @dataclass
@@ -79,6 +81,38 @@ def look_through(engine: Engine, image: str, canaries: Mapping[str, str]) -> Sea
                 if member.isfile() and (content := saved.extractfile(member)):
                     search.in_layer(content)
     return search
+
+
+@dataclass
+class NewLayers:
+    """The layers of an image that another one lacks: the Python packages in them, and their weight in bytes."""
+
+    packages: set[str] = field(default_factory=set)
+    weight: int = 0
+
+
+def new_layers(engine: Engine, image: str, *, known: Iterable[str]) -> NewLayers:
+    """Look through the layers of `image` whose digest is not among `known`.
+
+    Raises:
+        WorldUnavailable: the engine went away, or the disk is full.
+    """
+    found, old = NewLayers(), set(known)
+    digests = engine.call("look at an image", engine.api.inspect_image, image)["RootFS"]["Layers"]
+    with tempfile.TemporaryFile() as file:
+        engine.call("save an image", _save, engine, image, file, seconds=SAVE_SECONDS)
+        file.seek(0)
+        with tarfile.open(fileobj=file) as saved:
+            told = saved.extractfile("manifest.json")
+            assert told
+            for digest, name in zip(digests, json.load(told)[0]["Layers"], strict=True):
+                content = saved.extractfile(name) if digest not in old else None
+                if content:
+                    found.weight += content.seek(0, io.SEEK_END)
+                    content.seek(0)
+                    with tarfile.open(fileobj=content) as layer:
+                        found.packages |= {match[1] for path in layer.getnames() if (match := _PACKAGE.search(f"/{path}"))}
+    return found
 
 
 def _save(engine: Engine, image: str, file: IO[bytes]) -> None:

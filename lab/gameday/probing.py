@@ -70,7 +70,7 @@ def stop_while_answering(dock: Dock, tried: ImageTried) -> Stopped:
         if container is None or life.answered is None:
             return Stopped(life)
         first = " ".join(dock.first_process(container))[:SHOWN]
-        request = SlowRequest(container.port, "/quotes", _question(dock, container))
+        request = SlowRequest(container.port, "/quotes", question(dock, container))
         time.sleep(PAUSE)
         began = time.monotonic()
         stopping = threading.Thread(target=_stop, args=(dock, container), daemon=True)
@@ -91,7 +91,7 @@ def _stop(dock: Dock, container: Container) -> None:
         dock.engine.stop(container.id, seconds=GRACE_SECONDS)
 
 
-def _question(dock: Dock, container: Container) -> object:
+def question(dock: Dock, container: Container) -> object:
     """A question that the shop can answer: about the first product that it sells."""
     shelves = dock.asked(container, "/products")
     products = shelves.get("products") if isinstance(shelves, dict) else None

@@ -8,12 +8,14 @@ from pydantic import Field
 
 from lab.gameday.events.base import Happening
 from lab.gameday.imaging import ImageTried
+from lab.gameday.loaded import MEGABYTE, under_load
 from lab.gameday.probing import conditions_of, look_for_secrets, run_under, start_without_database, stop_while_answering
+from lab.gameday.rebuilt import rebuild
 from lab.gameday.shelf import shelf_of
 from lab.gameday.twice import build_twice
 
 if TYPE_CHECKING:
-    from lab.gameday.imaging import BuiltAgain, Lives, Readiness, Secrets, Shelf, Stopped
+    from lab.gameday.imaging import BuiltAgain, Lives, Loaded, Readiness, Rebuilt, Secrets, Shelf, Stopped
     from lab.gameday.stagehand import Stagehand
 
 
@@ -84,3 +86,24 @@ class LookForSecrets(Happening):
     def play(self, hand: Stagehand) -> Secrets:
         """Lay them out, build, search."""
         return look_for_secrets(hand)
+
+
+class RebuildEvent(Happening):
+    """`main` is built, a teammate changes one line of one file in `app/` (which: by the seed), and it is built again."""
+
+    def play(self, hand: Stagehand) -> Rebuilt:
+        """Build, change, build, and look for what is new."""
+        return rebuild(hand)
+
+
+class LoadEvent(Happening):
+    """Eight customers at once ask a container of an image for prices, for `seconds`; it has `memory` megabytes and no swap."""
+
+    refers: ClassVar = ("of",)
+    of: str
+    memory: int = Field(default=256, gt=0, description="Megabytes.")
+    seconds: float = Field(default=15, gt=0, description="Real seconds.")
+
+    def play(self, hand: Stagehand) -> Loaded:
+        """Start it, and let them come."""
+        return under_load(hand.dock, hand.facts().of(self.of, ImageTried), memory=self.memory * MEGABYTE, seconds=self.seconds)

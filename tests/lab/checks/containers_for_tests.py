@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lab.gameday.imaging import Built, BuiltAgain, ImageTried, Life, Lives, Readiness, Secrets, Shelf, Shelved, Stopped
+from lab.gameday.imaging import Built, BuiltAgain, ImageTried, Life, Lives, Loaded, Readiness, Rebuilt, Secrets, Shelf, Shelved, Stopped
 from tests.lab.checks.facts_for_tests import NEW, OLD, facts, observation, verb
 
 DIGEST = "sha256:" + "1" * 64
@@ -53,12 +53,22 @@ def lives(**changes: Any) -> Lives:
     return replace(Lives(built(), (life(),), "10001"), **changes)
 
 
+def rebuilt(**changes: Any) -> Rebuilt:
+    return replace(Rebuilt(built(), built(id="sha256:8"), "app/pricing.py", weight=200_000), **changes)
+
+
+def loaded(**changes: Any) -> Loaded:
+    return replace(Loaded(built(), life(), 256_000_000, 15.0, asked=900, peak=90_000_000), **changes)
+
+
 ALL_IS_WELL = {
     "bad_images_kept_back": facts(shelf=Shelf((shelved(), bad()), (NEW,))),
+    "bears_load": facts(loaded=loaded()),
     "image_serves": facts(image=tried()),
     "images_published": facts(shelf=Shelf((shelved(), bad(sha=OLD)), (NEW,))),
     "no_secret_inside": facts(secrets=Secrets(built(), 5)),
     "ready_when_ready": facts(readiness=readiness()),
+    "rebuilds_little": facts(rebuilt=rebuilt()),
     "same_again": facts(twice=twice()),
     "serves_under": facts(lives=lives()),
     "stops_cleanly": facts(stopped=stopped()),

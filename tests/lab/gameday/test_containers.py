@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 import random
 import zipfile
+from types import SimpleNamespace
 
 import pytest
 
 from lab.errors import WorldUnavailable
-from lab.gameday.layers import Search, tar_of
+from lab.gameday.layers import Search, new_layers, tar_of
 from lab.gameday.listening import addresses_in
 from lab.gameday.newer import CHANGES, bumped, newer_release
 from lab.gameday.probing import conditions_of
@@ -37,6 +39,24 @@ def test_a_secret_is_found_in_a_layer_and_the_repository_by_its_folder():
         "The secret that lay in the file '.env' is in a layer, in the file '/srv/.env'.",
         "The repository itself is in a layer, as '/srv/.git', with all that was ever committed and taken out again.",
     ]
+
+
+def test_what_only_the_second_image_has_is_weighed_and_its_packages_are_named():
+    base, packages, code = (
+        tar_of({"usr/bin/python3": b"x"}),
+        tar_of({"srv/lib/python3.11/site-packages/fastapi-0.1.dist-info/METADATA": b"", "srv/lib/site-packages/fastapi/__init__.py": b""}),
+        tar_of({"srv/app/main.py": b"x = 1\n"}),
+    )
+    listed = json.dumps([{"Layers": ["a/layer.tar", "b/layer.tar", "c/layer.tar"]}]).encode()
+    saved = tar_of({"a/layer.tar": base, "b/layer.tar": packages, "c/layer.tar": code, "manifest.json": listed})
+    api = SimpleNamespace(inspect_image=lambda _: {"RootFS": {"Layers": ["sha256:a", "sha256:b", "sha256:c"]}}, get_image=lambda _: [saved])
+    engine = SimpleNamespace(api=api, call=lambda _, fn, *args, **_more: fn(*args))
+
+    small = new_layers(engine, "it", known=["sha256:a", "sha256:b"])
+    again = new_layers(engine, "it", known=["sha256:a"])
+
+    assert (small.packages, small.weight) == (set(), len(code))
+    assert (again.packages, again.weight) == ({"fastapi"}, len(packages) + len(code))
 
 
 def test_a_file_that_only_looks_like_a_repository_is_none():
