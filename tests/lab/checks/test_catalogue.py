@@ -47,6 +47,7 @@ EXAMPLES = """
 answered: {question: "Which event?", event_type: ref.updated, where: {pusher: tom}}
 bad_deploy_refused: {of: run, seen: seen, release: bad}
 bad_images_kept_back: {of: shelf}
+bears_load: {of: loaded}
 commits_accepted: {of: [one], within: 15}
 commits_refused: {of: [one]}
 customers_see: {tag: friday, once_seen: toms-fix}
@@ -75,6 +76,7 @@ push_refused: {of: [one]}
 pytest: {of: suite}
 python: {function: greets, of: [one]}
 ready_when_ready: {of: readiness}
+rebuilds_little: {of: rebuilt}
 release_before: {of: run, seen: seen}
 rules_judge_well: {of: one}
 same_again: {of: twice}
