@@ -75,7 +75,8 @@ def prove(desk: Desk, /, scenario: str, *, as_json: bool, target: Path | None, s
         told, toolchain, wish, tell=desk.console.tell, on_row=lambda row: None if as_json else desk.console.lines([table.line(row)])
     )
     if target:
-        made = Made(f"lab author prove {scenario}", commit, (time.monotonic() - began) / 60)
+        sort = " --slices" if wish.slices else " --mutate" if wish.mutate else ""
+        made = Made(f"lab author prove {scenario}{sort}", commit, (time.monotonic() - began) / 60)
         durable.write(target, written(report, made, target.suffix))
     desk.show("prove", report, _shown, as_json=as_json)
     return 0 if report.is_proven else 1
