@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import click
 
@@ -67,6 +67,11 @@ class Desk:
         """End what waits to be shown."""
         if "console" in vars(self):
             self.console.close()
+
+    def become(self, args: list[str]) -> NoReturn:
+        """Let another program take this process's place, with the terminal and all."""
+        self.close()
+        os.execv(args[0], args)  # noqa: S606 - an argument list of ours, no shell
 
     def show(self, kind: str, report: Any, render: Callable[[Any, Paper], str], *, as_json: bool, **more: Any) -> None:
         """Write a report: as one JSON document, or rendered."""

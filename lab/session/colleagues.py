@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from lab.errors import Refused, UsageProblem, WorldUnavailable
+from lab.errors import Refused, UsageProblem
 from lab.ledger.pulls import review_queue
 from lab.report.facts import PullLine, PullsReport, TeamReport
 from lab.report.model import DoneReport, News, NextStep
 from lab.session import clone
+from lab.session.logging_in import ssh_to
 
 if TYPE_CHECKING:
     from lab.ledger.pulls import PullRequest, Request
@@ -48,15 +48,7 @@ def ssh_command(session: Session, server: str, words: tuple[str, ...]) -> list[s
         WorldUnavailable: ssh is not installed.
     """
     session.parts.wake(session.workspace)
-    servers = session.parts.servers(session.workspace)
-    if server not in servers:
-        raise UsageProblem(f"There is no server '{server}'.", remedy=f"There are: {', '.join(servers) or 'none'}.")
-    program = shutil.which("ssh")
-    own = session.workspace.lab / "bin" / "ssh"
-    if program is None:
-        raise WorldUnavailable("The program 'ssh' is not installed.", remedy="Install the OpenSSH client (package 'openssh-client').")
-    config = [] if program == str(own) else ["-F", str(session.workspace.ssh_config)]
-    return [program, *config, "--", server, *words]
+    return ssh_to(server, words, servers=session.parts.servers(session.workspace), config=session.workspace.ssh_config)
 
 
 def pulls(session: Session, *, state: str = "open") -> PullsReport:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import secrets
-import shutil
 from typing import TYPE_CHECKING, Any, Final
 
-from lab.errors import UsageProblem, WorldUnavailable, WrongState
+from lab.errors import UsageProblem, WrongState
 from lab.report import plain
 from lab.report.drill import DrillEnded, DrillReport, DrillVerb, Point
 from lab.session import durable, locks
+from lab.session.logging_in import ssh_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,13 +94,11 @@ def ssh_command(session: Session, server: str, words: tuple[str, ...]) -> list[s
 
     Raises:
         WrongState: there is no drill.
+        UsageProblem: there is no such server.
         WorldUnavailable: ssh is not installed.
     """
     _open(session)
-    program = shutil.which("ssh")
-    if program is None:
-        raise WorldUnavailable("The program 'ssh' is not installed.", remedy="Install the OpenSSH client (package 'openssh-client').")
-    return [program, "-F", str(_drill(session).ssh_config), "--", server, *words]
+    return ssh_to(server, words, servers=session.parts.servers(session.workspace), config=_drill(session).ssh_config)
 
 
 def run(session: Session, verb: str, sha: str) -> DrillVerb:

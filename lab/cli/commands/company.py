@@ -18,9 +18,7 @@ def ssh(desk: Desk, server: str, words: tuple[str, ...]) -> None:
     """Log in to SERVER, or run COMMAND there; standard input goes along."""
     from lab.session.colleagues import ssh_command
 
-    args = ssh_command(desk.session, server, words)
-    desk.console.close()
-    os.execv(args[0], args)  # noqa: S606 - ssh takes this process's place, terminal and all
+    desk.become(ssh_command(desk.session, server, words))
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -30,9 +28,7 @@ def box(desk: Desk, words: tuple[str, ...]) -> None:
     """Open a terminal in the stage's box, or run COMMAND there. The box is made when it is first needed."""
     from lab.session.boxes import box_command
 
-    args = box_command(desk.session, words, terminal=os.isatty(0), tell=desk.console.tell)
-    desk.console.close()
-    os.execv(args[0], args)  # noqa: S606 - the Docker client takes this process's place, terminal and all
+    desk.become(box_command(desk.session, words, terminal=os.isatty(0), tell=desk.console.tell))
 
 
 @click.command()

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
 from lab.cli.desk import Desk, pass_desk
@@ -35,9 +33,7 @@ def ssh(desk: Desk, server: str, words: tuple[str, ...]) -> None:
     """Log in to SERVER of the drill, or run COMMAND there."""
     from lab.session.drill import ssh_command
 
-    args = ssh_command(desk.session, server, words)
-    desk.console.close()
-    os.execv(args[0], args)  # noqa: S606 - ssh takes this process's place, terminal and all
+    desk.become(ssh_command(desk.session, server, words))
 
 
 @drill.command("run")
