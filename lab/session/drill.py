@@ -44,7 +44,9 @@ def begin(session: Session, seed: int | None, tell: Tell, *, pace: float | None 
     try:
         trouble = troubles.drawn(number, passed(session))
     except LookupError:
-        raise WrongState("Nobody puts you on call before you can deploy: pass the first stage.", remedy="lab check") from None
+        raise WrongState(
+            "Nobody puts you on call before you can deploy: pass the first stage.", remedy="`lab` says what that takes."
+        ) from None
     drill = _drill(session)
     with locks.hold(session.workspace.id, locks.CHANGE, command="lab drill"):
         tell("Copying your company, and deploying your 'main' to it.")
