@@ -86,6 +86,8 @@ def test_a_drill_from_its_page_to_its_verdict(session: Session) -> None:
         drill.begin(session, 1, lambda _: None)
     session.ledger.append("stage.passed", stage="day-zero")
     begun = on_call(session, seed_of("ended"))
+    with pytest.raises(UsageProblem, match="no server 'web9'"):
+        drill.ssh_command(session, "web9", ())
     assert "You are on call: 15 minutes." in shown.drill(begun, PLAIN)
     with pytest.raises(WrongState, match="goes on already"):
         drill.begin(session, 2, lambda _: None)
